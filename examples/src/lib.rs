@@ -1,0 +1,1 @@
+//! A flaky server.

@@ -1,0 +1,129 @@
+//! What an outcome means: done, permanent, or worth another attempt.
+
+use core::time::Duration;
+
+/// What a classifier says of an outcome.
+///
+/// The enum is exhaustive: a new kind of verdict would change what every classifier has to decide.
+///
+/// ```
+/// use retry_core::Verdict;
+/// use std::time::Duration;
+///
+/// assert_eq!(Verdict::from(true), Verdict::Retry);
+/// assert_eq!(Verdict::from(false), Verdict::Done);
+/// assert_eq!(Verdict::RetryAfter(Duration::from_secs(2)).hint(), Some(Duration::from_secs(2)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// The outcome is what the caller wanted.
+    Done,
+    /// A failure that another attempt would not cure.
+    Permanent,
+    /// A failure that another attempt may cure.
+    Retry,
+    /// As [`Retry`](Self::Retry), and the other side asked to wait at least this long.
+    RetryAfter(Duration),
+}
+
+impl Verdict {
+    /// Whether the verdict asks for another attempt.
+    #[must_use]
+    pub const fn is_retry(self) -> bool {
+        matches!(self, Self::Retry | Self::RetryAfter(_))
+    }
+
+    /// The delay that the other side asked for.
+    #[must_use]
+    pub const fn hint(self) -> Option<Duration> {
+        match self {
+            Self::RetryAfter(hint) => Some(hint),
+            Self::Done | Self::Permanent | Self::Retry => None,
+        }
+    }
+}
+
+/// `true` is [`Verdict::Retry`], `false` is [`Verdict::Done`].
+///
+/// In `when_err`, which sees nothing but errors, `false` is [`Verdict::Permanent`].
+impl From<bool> for Verdict {
+    fn from(retry: bool) -> Self {
+        if retry { Self::Retry } else { Self::Done }
+    }
+}
+
+/// The verdict on an outcome when the user names no classifier.
+///
+/// It never looks inside an error: which errors pass is knowledge of the protocol, not of this crate.
+///
+/// ```
+/// use retry_core::{Outcome, Verdict};
+///
+/// assert_eq!(Ok::<u8, &str>(1).verdict(), Verdict::Done);
+/// assert_eq!(Err::<u8, &str>("no").verdict(), Verdict::Retry);
+/// assert_eq!(None::<u8>.verdict(), Verdict::Retry);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say by itself when to try again",
+    label = "neither a `Result` nor an `Option`",
+    note = "return a `Result` or an `Option`, name a classifier with `when`, or implement `retry_core::Outcome` for a type of your own"
+)]
+pub trait Outcome {
+    /// What this outcome means.
+    fn verdict(&self) -> Verdict;
+}
+
+/// Every `Err` is worth another attempt.
+impl<T, E> Outcome for Result<T, E> {
+    fn verdict(&self) -> Verdict {
+        self.is_err().into()
+    }
+}
+
+/// `None` is worth another attempt.
+impl<T> Outcome for Option<T> {
+    fn verdict(&self) -> Verdict {
+        self.is_none().into()
+    }
+}
+
+/// Tells which outcomes are worth another attempt.
+///
+/// Every `Fn(&O) -> impl Into<Verdict>` is a classifier, so a function that returns a `bool` will do.
+/// A type with several impls classifies several types of outcome.
+///
+/// ```
+/// use retry_core::{Classify, Verdict};
+///
+/// fn busy(outcome: &Result<u16, String>) -> bool {
+///     matches!(outcome, Ok(503))
+/// }
+/// assert_eq!(busy.classify(&Ok(503)), Verdict::Retry);
+///
+/// struct Busy;
+/// impl Classify<u16> for Busy {
+///     fn classify(&self, status: &u16) -> Verdict {
+///         (*status == 503).into()
+///     }
+/// }
+/// assert_eq!(Busy.classify(&200), Verdict::Done);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not classify `{O}`",
+    label = "not a classifier of this outcome",
+    note = "a classifier is a `Fn(&{O}) -> bool`, a `Fn(&{O}) -> Verdict`, or a type that implements `retry_core::Classify<{O}>`"
+)]
+pub trait Classify<O> {
+    /// The verdict on `outcome`.
+    fn classify(&self, outcome: &O) -> Verdict;
+}
+
+impl<O, V, F> Classify<O> for F
+where
+    F: Fn(&O) -> V + ?Sized,
+    V: Into<Verdict>,
+{
+    fn classify(&self, outcome: &O) -> Verdict {
+        self(outcome).into()
+    }
+}
