@@ -1,8 +1,40 @@
 //! The attribute `#[retry]`.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
+
+mod args;
+mod bindings;
+mod duration;
+mod errors;
+mod expand;
+mod function;
+mod keys;
+mod output;
+mod policy;
+mod suggest;
+mod value;
+
 use proc_macro::TokenStream;
 
 /// Retries the function.
 #[proc_macro_attribute]
-pub fn retry(_args: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
+    attribute(args.into(), item.into()).into()
+}
+
+/// The attribute on streams that exist outside the compiler too.
+///
+/// A mistake leaves the item as it is: without it every caller would get a second, misleading error, and an
+/// editor would lose completion.
+fn attribute(
+    args: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    let mut errors = errors::Errors::default();
+    let args = args::Args::parse(args, &mut errors);
+    let expanded = errors
+        .keep(syn::parse2(item.clone()))
+        .and_then(|function| expand::expand(&args, function, &mut errors));
+    let mut tokens = errors.into_compile_errors();
+    tokens.extend(expanded.unwrap_or(item));
+    tokens
 }

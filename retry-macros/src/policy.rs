@@ -1,0 +1,93 @@
+//! The policy of the annotated function: a checked constant, or the user's value with its overrides.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use crate::args::{Arg, Args};
+use crate::keys::Slot;
+use crate::value::Value;
+
+/// The operation as `retry_core` sees it: its name and its policy.
+pub(crate) struct Operation {
+    /// What declares it, before the loop.
+    pub(crate) declaration: TokenStream,
+    /// What refers to it.
+    pub(crate) reference: TokenStream,
+}
+
+pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
+    let at = Span::mixed_site();
+    let name = args
+        .expr(Slot::Name)
+        .map_or_else(|| function_name(function), ToTokens::to_token_stream);
+    match args.expr(Slot::Policy) {
+        None => constant(args, &name),
+        Some(policy) => {
+            let overrides = args.settings().map(setter);
+            let of = quote_spanned!(policy.span().resolved_at(at)=> __retry::policy);
+            Operation {
+                declaration: quote_spanned! {at=>
+                    let operation = __retry::Operation::new(#name, #of(#policy) #(#overrides)*);
+                },
+                reference: quote_spanned!(at=> &operation),
+            }
+        }
+    }
+}
+
+/// A constant: the future holds none of it, and a bad value is an error under `cargo check`.
+//
+// Input:
+//   #[retry(max_attempts = 3, fixed = "1s")]
+//   fn f() ..
+//
+// Output:
+//   const __OPERATION: &__retry::Operation = &__retry::Operation::new(
+//       "f",
+//       __retry::Policy::new().max_attempts(3).fixed(__retry::Duration::new(1, 0)),
+//   );
+//   const _: () = __retry::check(__OPERATION, "max_attempts");
+//   const _: () = __retry::check(__OPERATION, "fixed");
+fn constant(args: &Args, name: &TokenStream) -> Operation {
+    let at = Span::mixed_site();
+    let setters = args.settings().map(setter);
+    let checks = args.settings().map(check);
+    Operation {
+        declaration: quote_spanned! {at=>
+            const __OPERATION: &__retry::Operation =
+                &__retry::Operation::new(#name, __retry::Policy::new() #(#setters)*);
+            #(#checks)*
+        },
+        reference: quote_spanned!(at=> __OPERATION),
+    }
+}
+
+fn setter(setting: &Arg) -> TokenStream {
+    let at = setting.name.span().resolved_at(Span::mixed_site());
+    if let Value::Setter(setter) = &setting.value {
+        let setter = Ident::new(&setter.to_string(), at);
+        quote_spanned!(at=> .#setter())
+    } else {
+        let (setter, value) = (Ident::new(setting.key.name, at), setting.expr());
+        quote_spanned!(at=> .#setter(#value))
+    }
+}
+
+fn check(setting: &Arg) -> TokenStream {
+    let at = match setting.expr() {
+        Some(value) => value.span(),
+        None => setting.name.span(),
+    };
+    let field = setting.key.name;
+    quote_spanned! {at.resolved_at(Span::mixed_site())=>
+        const _: () = __retry::check(__OPERATION, #field);
+    }
+}
+
+/// `r#type` is named `type`.
+fn function_name(function: &Ident) -> TokenStream {
+    let text = function.to_string();
+    let name = text.strip_prefix("r#").unwrap_or(&text);
+    quote_spanned!(Span::mixed_site()=> #name)
+}

@@ -1,0 +1,351 @@
+//! The value of one argument: what the user wrote, or what to write instead.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote_spanned};
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned as _;
+use syn::{Error, Expr, Ident, Lit, LitInt, Path, Result, Token, UnOp};
+
+use crate::duration;
+use crate::keys::{Key, Kind};
+use crate::suggest::{closest, list};
+
+/// A value as the expansion takes it.
+pub(crate) enum Value {
+    /// The user's expression, or one made of the user's words.
+    Expr(Expr),
+    /// A setter that stands for the value: `unlimited()`.
+    Setter(Ident),
+    Names(Vec<Ident>),
+    Path(Path),
+    None,
+}
+
+/// Everything between the argument's name and the next comma.
+pub(crate) fn parse(
+    key: &Key,
+    name: &Ident,
+    millis: bool,
+    input: ParseStream<'_>,
+) -> Result<Value> {
+    match key.takes {
+        Kind::Flag => flag(key, name, input),
+        Kind::Names => names(key, name, input),
+        Kind::Ident => after_equals(key, name, input)?
+            .parse()
+            .map(|name| Value::Names(vec![name]))
+            .map_err(|error| expected("a name for the variable", key, error.span())),
+        Kind::Path => after_equals(key, name, input)?
+            .call(Path::parse_mod_style)
+            .map(Value::Path)
+            .map_err(|error| expected("a path", key, error.span())),
+        _ => {
+            let value: Expr = after_equals(key, name, input)?.parse()?;
+            expression(key, millis, value)
+        }
+    }
+}
+
+fn expression(key: &Key, millis: bool, value: Expr) -> Result<Value> {
+    if let Kind::Attempts = key.takes {
+        if let Some(word) = word(&value, &["unlimited"])? {
+            return Ok(Value::Setter(word));
+        }
+    }
+    let value = match key.takes {
+        Kind::Attempts | Kind::Integer => integer(key, value),
+        Kind::Factor => factor(key, value),
+        Kind::Duration if millis => milliseconds(key, value),
+        Kind::Duration => span_of_time(key, value),
+        Kind::Jitter => jitter(key, value),
+        Kind::Text => text(key, value),
+        _ => Ok(value),
+    };
+    value.map(Value::Expr)
+}
+
+fn after_equals<'a>(key: &Key, name: &Ident, input: ParseStream<'a>) -> Result<ParseStream<'a>> {
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            return Ok(input);
+        }
+    }
+    let example = key.example;
+    Err(Error::new(
+        name.span(),
+        format!("`{name}` needs a value: write for example `{example}`"),
+    ))
+}
+
+fn flag(key: &Key, name: &Ident, input: ParseStream<'_>) -> Result<Value> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(Value::None);
+    }
+    let name_only = key.name;
+    Err(Error::new(
+        name.span(),
+        format!("`{name}` takes no value: write `{name_only}` alone"),
+    ))
+}
+
+fn names(key: &Key, name: &Ident, input: ParseStream<'_>) -> Result<Value> {
+    let example = key.example;
+    if !input.peek(syn::token::Paren) {
+        return Err(Error::new(
+            name.span(),
+            format!("`{name}` takes names in parentheses: write for example `{example}`"),
+        ));
+    }
+    let content;
+    syn::parenthesized!(content in input);
+    let one = |input: ParseStream<'_>| {
+        if input.peek(Token![self]) {
+            return Err(
+                input.error("`self` cannot be bound anew: clone inside the body, or take `&self`")
+            );
+        }
+        input.parse::<Ident>()
+    };
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, one)?;
+    Ok(Value::Names(names.into_iter().collect()))
+}
+
+fn integer(key: &Key, value: Expr) -> Result<Expr> {
+    match literal(&value) {
+        Some(Literal::Of(Lit::Int(_))) | None => Ok(value),
+        Some(Literal::Of(Lit::Str(text))) if text.value().parse::<u64>().is_ok() => {
+            let (name, digits) = (key.name, text.value());
+            Err(Error::new(
+                text.span(),
+                format!("expected an integer, found a string: write `{name} = {digits}`"),
+            ))
+        }
+        Some(other) => Err(other.instead_of("an integer", key)),
+    }
+}
+
+fn factor(key: &Key, value: Expr) -> Result<Expr> {
+    match literal(&value) {
+        Some(Literal::Of(Lit::Int(int))) => Ok(float(int)),
+        Some(Literal::Of(Lit::Float(_)) | Literal::Negative(_)) | None => Ok(value),
+        Some(other) => Err(other.instead_of("a number", key)),
+    }
+}
+
+/// `2` for `2.0`, which a policy needs and nobody would take for anything else.
+fn float(int: &LitInt) -> Expr {
+    let mut literal = match int.base10_parse::<u32>() {
+        Ok(value) => proc_macro2::Literal::f64_unsuffixed(value.into()),
+        Err(_) => return Expr::Verbatim(int.to_token_stream()),
+    };
+    literal.set_span(int.span());
+    Expr::Verbatim(literal.to_token_stream())
+}
+
+fn milliseconds(key: &Key, value: Expr) -> Result<Expr> {
+    let name = key.name;
+    let message = match literal(&value) {
+        Some(Literal::Of(Lit::Int(_))) | None => {
+            let at = first_token(&value);
+            return Ok(Expr::Verbatim(
+                quote_spanned!(at=> __retry::Duration::from_millis(#value)),
+            ));
+        }
+        Some(Literal::Of(Lit::Str(text))) => {
+            let text = text.token();
+            format!("expected an integer of milliseconds, found a string: write `{name} = {text}`")
+        }
+        Some(other) => {
+            let found = other.describe();
+            format!(
+                "expected an integer of milliseconds, found {found}: write for example `{name}_ms = 250`"
+            )
+        }
+    };
+    Err(Error::new_spanned(value, message))
+}
+
+fn span_of_time(key: &Key, value: Expr) -> Result<Expr> {
+    let name = key.name;
+    match literal(&value) {
+        None => Ok(value),
+        Some(Literal::Of(Lit::Str(text))) => match duration::parse(&text.value()) {
+            Ok(duration) => {
+                let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+                let new = quote_spanned! {text.span().resolved_at(Span::mixed_site())=>
+                    __retry::Duration::new(#secs, #nanos)
+                };
+                Ok(Expr::Verbatim(new))
+            }
+            Err(message) => Err(Error::new(text.span(), message)),
+        },
+        Some(Literal::Of(Lit::Int(int))) => {
+            let millis = int.base10_digits();
+            let text = match millis.strip_suffix("000") {
+                Some(secs) if !secs.is_empty() => format!("{secs}s"),
+                _ => format!("{millis}ms"),
+            };
+            Err(Error::new(
+                int.span(),
+                format!(
+                    "expected a duration, found an integer: write `{name}_ms = {millis}` or `{name} = \"{text}\"`"
+                ),
+            ))
+        }
+        Some(other) => Err(other.instead_of("a duration", key)),
+    }
+}
+
+/// Each word and the variant that it means.
+const JITTER: [(&str, &str); 4] = [
+    ("none", "None"),
+    ("full", "Full"),
+    ("equal", "Equal"),
+    ("decorrelated", "Decorrelated"),
+];
+
+fn jitter(key: &Key, value: Expr) -> Result<Expr> {
+    if let Some(word) = word(&value, &JITTER.map(|(word, _)| word))? {
+        let variant = JITTER
+            .iter()
+            .find(|(name, _)| word == name)
+            .map(|(_, variant)| Ident::new(variant, at_word(word.span())));
+        return Ok(Expr::Verbatim(
+            quote_spanned!(at_word(word.span())=> __retry::Jitter::#variant),
+        ));
+    }
+    match literal(&value) {
+        None => Ok(value),
+        Some(Literal::Of(Lit::Float(_)) | Literal::Negative(_)) => {
+            let at = first_token(&value);
+            Ok(Expr::Verbatim(
+                quote_spanned!(at=> __retry::Jitter::Fraction(#value)),
+            ))
+        }
+        Some(Literal::Of(Lit::Str(text)))
+            if JITTER.iter().any(|(word, _)| text.value() == *word) =>
+        {
+            let word = text.value();
+            Err(Error::new(
+                text.span(),
+                format!("expected a word, found a string: write `jitter = {word}`"),
+            ))
+        }
+        Some(other) => {
+            let (found, words) = (other.describe(), list(JITTER.map(|(word, _)| word)));
+            Err(Error::new(
+                other.span(),
+                format!(
+                    "expected one of {words}, or a fraction such as `0.25`, found {found}: write for example `{}`",
+                    key.example
+                ),
+            ))
+        }
+    }
+}
+
+fn text(key: &Key, value: Expr) -> Result<Expr> {
+    match literal(&value) {
+        None | Some(Literal::Of(Lit::Str(_))) => Ok(value),
+        Some(other) => Err(other.instead_of("a string", key)),
+    }
+}
+
+/// One of the `known` bare words, if the value is one.
+///
+/// A single lower-case name that is nearly one is a misspelling: a constant would be in upper case.
+fn word(value: &Expr, known: &[&str]) -> Result<Option<Ident>> {
+    let Expr::Path(path) = bare(value) else {
+        return Ok(None);
+    };
+    let Some(name) = path.path.get_ident() else {
+        return Ok(None);
+    };
+    let text = name.to_string();
+    if known.contains(&text.as_str()) {
+        return Ok(Some(name.clone()));
+    }
+    match closest(&text.to_lowercase(), known.iter().copied()) {
+        Some(near) => Err(Error::new(
+            name.span(),
+            format!("unknown word `{text}`; did you mean `{near}`?"),
+        )),
+        None => Ok(None),
+    }
+}
+
+/// A literal, or the negation of one.
+enum Literal<'a> {
+    Of(&'a Lit),
+    Negative(&'a Expr),
+}
+
+impl Literal<'_> {
+    fn describe(&self) -> &'static str {
+        match self {
+            Self::Negative(_) => "a negative number",
+            Self::Of(Lit::Str(_)) => "a string",
+            Self::Of(Lit::Int(_)) => "an integer",
+            Self::Of(Lit::Float(_)) => "a fraction",
+            Self::Of(Lit::Bool(_)) => "a boolean",
+            Self::Of(Lit::Char(_)) => "a character",
+            Self::Of(_) => "another literal",
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Self::Of(literal) => literal.span(),
+            Self::Negative(value) => first_token(value),
+        }
+    }
+
+    fn instead_of(&self, wanted: &str, key: &Key) -> Error {
+        let (found, example) = (self.describe(), key.example);
+        Error::new(
+            self.span(),
+            format!("expected {wanted}, found {found}: write for example `{example}`"),
+        )
+    }
+}
+
+fn literal(value: &Expr) -> Option<Literal<'_>> {
+    match bare(value) {
+        Expr::Lit(literal) => Some(Literal::Of(&literal.lit)),
+        negative @ Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
+            matches!(bare(&unary.expr), Expr::Lit(_)).then_some(Literal::Negative(negative))
+        }
+        _ => None,
+    }
+}
+
+/// The expression inside parentheses and inside the invisible groups that `macro_rules` leaves.
+pub(crate) fn bare(mut value: &Expr) -> &Expr {
+    loop {
+        value = match value {
+            Expr::Group(group) => &group.expr,
+            Expr::Paren(paren) => &paren.expr,
+            _ => return value,
+        };
+    }
+}
+
+fn expected(wanted: &str, key: &Key, at: Span) -> Error {
+    let example = key.example;
+    Error::new(
+        at,
+        format!("expected {wanted}: write for example `{example}`"),
+    )
+}
+
+/// The place of the user's token with the hygiene of the template, so that no lint takes it for the user's.
+fn at_word(span: Span) -> Span {
+    span.resolved_at(Span::mixed_site())
+}
+
+fn first_token(value: &Expr) -> Span {
+    let first = value.to_token_stream().into_iter().next();
+    at_word(first.map_or_else(|| TokenStream::new().span(), |token| token.span()))
+}
