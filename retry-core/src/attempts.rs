@@ -126,8 +126,10 @@ impl Progress {
         }
         let left = match policy.max_elapsed {
             None => None,
-            Some(limit) if elapsed < limit => Some(limit - elapsed),
-            Some(_) => return ControlFlow::Break(StopReason::ElapsedLimit),
+            Some(limit) => match limit.checked_sub(elapsed) {
+                None | Some(Duration::ZERO) => return ControlFlow::Break(StopReason::ElapsedLimit),
+                left => left,
+            },
         };
         let too_long = |delay| left.is_some_and(|left| delay >= left);
         let mut draws = Draws::new(delays.random, self.attempts);
@@ -356,7 +358,7 @@ mod tests {
                 .start()
                 .decide(Verdict::Retry, elapsed)
         };
-        assert_eq!(decide(SEC(8) - Duration::from_nanos(1)), Continue(SEC(2)));
+        assert_eq!(decide(Duration::new(7, 999_999_999)), Continue(SEC(2)));
         assert_eq!(decide(SEC(8)), Break(StopReason::ElapsedLimit));
         assert_eq!(decide(SEC(11)), Break(StopReason::ElapsedLimit));
     }

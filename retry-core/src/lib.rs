@@ -1,14 +1,40 @@
 //! Retry with backoff, budgets and circuit breakers.
 
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod attempt;
 mod attempts;
 mod backoff;
+mod behaviour;
+mod builder;
+mod call;
+mod error;
 mod jitter;
+mod limit;
+mod notify;
+mod observe;
 mod policy;
+mod report;
+mod run;
+mod signal;
+mod start;
+mod stopwatch;
+mod timer;
 mod validate;
 mod verdict;
 
+pub use attempt::{Attempt, CallId, RetryEvent};
 pub use attempts::{Attempts, Position, StopReason};
+pub use builder::Retry;
+pub use error::{RetryError, TimedOut};
 pub use jitter::Jitter;
+pub use observe::Observer;
 pub use policy::Policy;
+pub use report::Report;
+pub use timer::{DefaultTimer, Timer};
 pub use validate::InvalidPolicy;
 pub use verdict::{Classify, Outcome, Verdict};
+
+#[cfg(feature = "macros")]
+pub use retry_macros::retry;

@@ -14,13 +14,14 @@ use crate::policy::Policy;
 ///
 /// let error = Policy::new().max_attempts(0).validate().unwrap_err();
 /// assert_eq!(error.field(), "max_attempts");
-/// assert_eq!(error.to_string(), "`max_attempts` is 0; it must be at least 1");
+/// assert_eq!(error.requirement(), "`max_attempts` must be at least 1");
+/// assert_eq!(error.to_string(), "`max_attempts` must be at least 1, but is 0");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InvalidPolicy {
     field: &'static str,
     value: Value,
-    allowed: &'static str,
+    requirement: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,22 +38,21 @@ impl InvalidPolicy {
         self.field
     }
 
-    /// What the field must be, as in "it must be at least 1".
+    /// What is allowed.
     #[must_use]
-    pub const fn allowed(&self) -> &'static str {
-        self.allowed
+    pub const fn requirement(&self) -> &'static str {
+        self.requirement
     }
 }
 
 impl fmt::Display for InvalidPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is ", self.field)?;
+        write!(f, "{}, but is ", self.requirement)?;
         match self.value {
-            Value::Count(count) => write!(f, "{count}")?,
-            Value::Number(number) => write!(f, "{number}")?,
-            Value::Delay(delay) => write!(f, "{delay:?}")?,
+            Value::Count(count) => write!(f, "{count}"),
+            Value::Number(number) => write!(f, "{number}"),
+            Value::Delay(delay) => write!(f, "{delay:?}"),
         }
-        write!(f, "; it must be {}", self.allowed)
     }
 }
 
@@ -108,7 +108,7 @@ impl Policy {
             Some(0) => Some(InvalidPolicy {
                 field: "max_attempts",
                 value: Value::Count(0),
-                allowed: "at least 1",
+                requirement: "`max_attempts` must be at least 1",
             }),
             _ => None,
         }
@@ -119,13 +119,13 @@ impl Policy {
             Backoff::Random { min, max } if is_shorter(max, min) => Some(InvalidPolicy {
                 field: "random_min",
                 value: Value::Delay(min),
-                allowed: "at most `random_max`",
+                requirement: "`random_min` must be at most `random_max`",
             }),
             Backoff::Exponential { base, .. } if !(base >= 1.0 && base <= f64::MAX) => {
                 Some(InvalidPolicy {
                     field: "exp_base",
                     value: Value::Number(base),
-                    allowed: "a finite number of at least 1",
+                    requirement: "`exp_base` must be a finite number of at least 1",
                 })
             }
             _ => None,
@@ -138,7 +138,7 @@ impl Policy {
                 Some(InvalidPolicy {
                     field: "jitter",
                     value: Value::Number(fraction),
-                    allowed: "a fraction from 0 to 1",
+                    requirement: "`jitter` must be a fraction from 0 to 1",
                 })
             }
             _ => None,
@@ -150,7 +150,7 @@ impl Policy {
             Some(cap) if is_shorter(cap, self.backoff.first()) => Some(InvalidPolicy {
                 field: "max_delay",
                 value: Value::Delay(cap),
-                allowed: "at least the first delay",
+                requirement: "`max_delay` must be at least the first delay",
             }),
             _ => None,
         }
@@ -168,35 +168,35 @@ mod tests {
         let table = [
             (
                 Policy::new().max_attempts(0),
-                "`max_attempts` is 0; it must be at least 1",
+                "`max_attempts` must be at least 1, but is 0",
             ),
             (
                 Policy::new().exp_base(0.5),
-                "`exp_base` is 0.5; it must be a finite number of at least 1",
+                "`exp_base` must be a finite number of at least 1, but is 0.5",
             ),
             (
                 Policy::new().exp_base(f64::NAN),
-                "`exp_base` is NaN; it must be a finite number of at least 1",
+                "`exp_base` must be a finite number of at least 1, but is NaN",
             ),
             (
                 Policy::new().exp_base(f64::INFINITY),
-                "`exp_base` is inf; it must be a finite number of at least 1",
+                "`exp_base` must be a finite number of at least 1, but is inf",
             ),
             (
                 Policy::new().random_min(MS(9)).random_max(MS(3)),
-                "`random_min` is 9ms; it must be at most `random_max`",
+                "`random_min` must be at most `random_max`, but is 9ms",
             ),
             (
                 Policy::new().jitter(Jitter::Fraction(-0.1)),
-                "`jitter` is -0.1; it must be a fraction from 0 to 1",
+                "`jitter` must be a fraction from 0 to 1, but is -0.1",
             ),
             (
                 Policy::new().jitter(Jitter::Fraction(f64::NAN)),
-                "`jitter` is NaN; it must be a fraction from 0 to 1",
+                "`jitter` must be a fraction from 0 to 1, but is NaN",
             ),
             (
                 Policy::new().max_delay(MS(99)),
-                "`max_delay` is 99ms; it must be at least the first delay",
+                "`max_delay` must be at least the first delay, but is 99ms",
             ),
         ];
         for (policy, message) in table {

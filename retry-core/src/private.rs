@@ -1,0 +1,154 @@
+//! The face that the attribute sees. Not covered by semantic versioning: `retry-macros` is locked to this version.
+
+pub use core::clone::Clone;
+pub use core::ops::ControlFlow::{self, Break, Continue};
+pub use core::option::Option::{self, None, Some};
+pub use core::result::Result::{self, Err, Ok};
+pub use core::time::Duration;
+
+use core::borrow::Borrow;
+
+use crate::behaviour::Behaviour;
+use crate::builder::ByOutcome;
+use crate::builder::{Retry, error_verdict};
+pub use crate::call::{Call, Operation, Stopped};
+pub use crate::error::{Refused, RetryError, TimedOut};
+pub use crate::jitter::Jitter;
+use crate::limit::NoLimit;
+use crate::limit::{AttemptLimit, Within};
+use crate::notify::Quiet;
+pub use crate::policy::Policy;
+use crate::signal::Never;
+pub use crate::signal::yield_now;
+use crate::stopwatch::{Stopwatch, Timed, Untimed};
+use crate::timer::Timer;
+pub use crate::verdict::{Classify, Outcome, Verdict};
+
+/// Behaviour to be attached with the builder's own methods; [`Retry::untimed`] and its kin end the chain.
+///
+/// The policy is not part of it: a constant one need not live in the user's future.
+pub fn call() -> Retry<'static> {
+    const NONE: &Policy = &Policy::new();
+    Retry::new(NONE)
+}
+
+impl<B, T> Retry<'static, ByOutcome, Quiet, B, T, NoLimit, Never> {
+    /// A call that reads no clock.
+    #[doc(hidden)]
+    pub fn untimed(self) -> Call<B, Untimed<T>> {
+        Call::new(self.behaviour, Untimed::new(self.timer))
+    }
+
+    /// A call that reads the clock.
+    #[doc(hidden)]
+    pub fn timed(self) -> Call<B, Timed<T>> {
+        Call::new(self.behaviour, Timed::new(self.timer, true))
+    }
+
+    /// A call that reads the clock if its policy has a limit or an observer looks.
+    #[doc(hidden)]
+    pub fn timed_if_asked(self) -> Call<B, Timed<T>> {
+        Call::new(self.behaviour, Timed::new(self.timer, false))
+    }
+}
+
+/// The policy by value, whether the user wrote a value or a reference.
+pub fn policy(policy: impl Borrow<Policy>) -> Policy {
+    *policy.borrow()
+}
+
+/// Fails the build if the operation's policy has an impossible value in this field.
+///
+/// # Panics
+///
+/// With the requirement that is not met, at the place of the call.
+#[track_caller]
+pub const fn check(operation: &Operation, field: &str) {
+    if let Some(invalid) = operation.policy.invalid(field) {
+        panic!("{}", invalid.requirement());
+    }
+}
+
+/// The verdict when the user names no classifier.
+pub fn verdict<O: Outcome>(outcome: &O) -> Verdict {
+    outcome.verdict()
+}
+
+/// The verdict of a closure, whose argument type is inferred from the outcome.
+pub fn judge<O, V: Into<Verdict>>(outcome: &O, when: impl FnOnce(&O) -> V) -> Verdict {
+    when(outcome).into()
+}
+
+/// The verdict of a closure on the error of a `Result`.
+pub fn judge_err<T, E, V: Into<Verdict>>(
+    outcome: &Result<T, E>,
+    when: impl FnOnce(&E) -> V,
+) -> Verdict {
+    match outcome {
+        Ok(_) => Verdict::Done,
+        Err(error) => error_verdict(when(error).into()),
+    }
+}
+
+/// The outcome of a call whose attempt was refused or cut off.
+pub fn refused<R, O: Refused<R>>(refusal: R) -> O {
+    O::refused(refusal)
+}
+
+/// A declared `Result<T, RetryError<E>>`, for a body that gives `Result<T, E>`.
+#[diagnostic::on_unimplemented(
+    message = "`wrap_error` needs a function that returns `Result<T, RetryError<E>>`",
+    label = "this is what the function returns",
+    note = "write `-> Result<T, retry_core::RetryError<E>>`; the body goes on giving `Result<T, E>`"
+)]
+pub trait Wrapped {
+    /// What the body gives.
+    type Bare;
+
+    /// The declared outcome.
+    fn wrap(bare: Self::Bare, story: impl FnOnce() -> (u32, Duration, crate::StopReason)) -> Self;
+}
+
+impl<T, E> Wrapped for Result<T, RetryError<E>> {
+    type Bare = Result<T, E>;
+
+    fn wrap(
+        bare: Result<T, E>,
+        story: impl FnOnce() -> (u32, Duration, crate::StopReason),
+    ) -> Self {
+        bare.map_err(|error| {
+            let (attempts, elapsed, reason) = story();
+            RetryError::new(error, attempts, elapsed, reason)
+        })
+    }
+}
+
+impl<B: Behaviour, W: Stopwatch> Call<B, W> {
+    /// The last outcome, with its story in the error.
+    pub fn wrap_error<R: Wrapped>(&self, stopped: Stopped<R::Bare>) -> R {
+        let Stopped { outcome, reason } = stopped;
+        R::wrap(outcome, || (self.attempts(), self.watch.elapsed(), reason))
+    }
+
+    /// The outcome of a refused attempt, with its story in the error.
+    pub fn wrap_refusal<R: Wrapped>(&self, outcome: R::Bare) -> R {
+        let reason = crate::StopReason::CircuitOpen;
+        R::wrap(outcome, || (self.attempts(), self.watch.elapsed(), reason))
+    }
+
+    /// Runs an attempt for at most `limit`, and for what the policy leaves.
+    ///
+    /// Give it `pin!(async { … })`: a pinned reference is not stored twice.
+    pub fn within<F: Future>(
+        &self,
+        operation: &Operation,
+        limit: Duration,
+        attempt: F,
+    ) -> impl Future<Output = Result<F::Output, TimedOut>>
+    where
+        W::Timer: Timer,
+    {
+        let left = self.time_left(&operation.policy);
+        Within(limit).run(self.watch.timer(), left, attempt)
+    }
+}

@@ -1,0 +1,289 @@
+//! The drivers: thin loops that attempt, ask the [`Call`] what follows, and wait.
+
+use core::ops::ControlFlow;
+use core::pin::pin;
+
+use crate::attempt::Attempt;
+use crate::attempts::StopReason;
+use crate::behaviour::Behaviour;
+use crate::builder::Retry;
+use crate::call::{Call, Operation};
+use crate::error::Refused;
+use crate::limit::AttemptLimit;
+use crate::notify::Notify;
+use crate::policy::Policy;
+use crate::report::Report;
+use crate::signal::{Signal, yield_now};
+use crate::stopwatch::{Stopwatch, Tallied, Timed};
+use crate::timer::{Clock, Timer};
+use crate::verdict::{Classify, Verdict};
+
+impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S>
+where
+    B: Behaviour,
+    T: Timer,
+    A: AttemptLimit,
+    S: Signal,
+{
+    /// Runs the operation until an outcome stands, and gives that outcome back unchanged.
+    ///
+    /// Nothing happens before the future is first polled, and the operation is never called before its delay has
+    /// passed. Dropping the future ends the call wherever it is.
+    ///
+    /// An `FnMut() -> Fut` cannot lend a `&mut` capture to its future; where the operation needs one, annotate a
+    /// function with `#[retry]`, which can.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// const POLICY: Policy = Policy::new().fixed(Duration::from_millis(1));
+    /// let mut calls = 0;
+    /// let outcome = POLICY
+    ///     .retry(|| {
+    ///         calls += 1;
+    ///         let calls = calls;
+    ///         async move { if calls < 3 { Err("busy") } else { Ok(calls) } }
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome, Ok(3));
+    /// # }
+    /// ```
+    pub fn retry<O, Fut>(self, mut operation: impl FnMut() -> Fut) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, A::LIMITS);
+        self.drive(watch, move |_, _| operation(), |_, outcome, _| outcome)
+    }
+
+    /// As [`retry`](Self::retry), and hands the [`Attempt`] to the operation.
+    pub fn retry_with<O, Fut>(
+        self,
+        mut operation: impl FnMut(Attempt) -> Fut,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive(
+            watch,
+            move |call, of| operation(call.attempt(of)),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`retry`](Self::retry), and tells the story of the call, of a successful one too.
+    ///
+    /// ```
+    /// use retry_core::{Policy, StopReason};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let (outcome, report) = Policy::new().report(async || Ok::<_, ()>(7)).await;
+    /// assert_eq!(outcome, Ok(7));
+    /// assert_eq!((report.attempts(), report.stop_reason()), (1, StopReason::Done));
+    /// # }
+    /// ```
+    pub fn report<O, Fut>(
+        self,
+        mut operation: impl FnMut() -> Fut,
+    ) -> impl Future<Output = (O, Report)>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        self.drive(Tallied::new, move |_, _| operation(), reported)
+    }
+
+    fn drive<O, R, W, Fut>(
+        self,
+        watch: impl FnOnce(T) -> W,
+        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> Fut,
+        finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
+    ) -> impl Future<Output = R>
+    where
+        Fut: Future<Output = O>,
+        W: Stopwatch<Timer = T>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let Self {
+            policy,
+            classifier,
+            mut notify,
+            behaviour,
+            timer,
+            limit,
+            signal,
+        } = self;
+        let mut call = Call::new(behaviour, watch(timer));
+        async move {
+            let mut signal = pin!(signal);
+            // Blocks end before each wait, because a future stores whatever is in scope while it waits.
+            loop {
+                let attempt = {
+                    let of = call.operation(policy);
+                    if let Err(refusal) = call.begin(&of) {
+                        return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
+                    }
+                    operation(&mut call, &of)
+                };
+                let ended = if A::LIMITS {
+                    let left = call.time_left(policy);
+                    limit.run(call.watch.timer(), left, pin!(attempt)).await
+                } else {
+                    Ok(attempt.await)
+                };
+                let held = {
+                    let (verdict, outcome) = match ended {
+                        Ok(outcome) => (classifier.classify(&outcome), outcome),
+                        Err(expired) => (Verdict::Retry, O::refused(expired)),
+                    };
+                    let of = call.operation(policy);
+                    let stopping = S::STOPS && signal.as_mut().fired().await;
+                    match call.decide(&of, verdict, stopping) {
+                        ControlFlow::Break(reason) => return finish(&call, outcome, reason),
+                        ControlFlow::Continue(scheduled) => {
+                            if N::LISTENS {
+                                notify.retrying(&call.event(&of, &scheduled, &outcome));
+                            }
+                            S::hold(outcome, |outcome| notify.discard(outcome, call.delay()))
+                        }
+                    }
+                };
+                // Each wait in a branch of its own: the branches share their place in the future.
+                let ended = if call.is_immediate() {
+                    signal.as_mut().wait(yield_now()).await
+                } else {
+                    signal.as_mut().wait(call.sleep()).await
+                };
+                match S::release(held) {
+                    Some(outcome) if S::ended_by_signal(ended) => {
+                        let reason = call.interrupted(&call.operation(policy));
+                        return finish(&call, outcome, reason);
+                    }
+                    Some(outcome) => notify.discard(outcome, call.delay()),
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+impl<'p, C, N, B, T> Retry<'p, C, N, B, T>
+where
+    B: Behaviour,
+    T: Clock,
+{
+    /// As [`retry`](Self::retry), on this thread: the operation returns its outcome, and waiting blocks.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let policy = Policy::new().max_attempts(3).fixed(std::time::Duration::from_millis(1));
+    /// let mut calls = 0;
+    /// let outcome = policy.retry_blocking(|| {
+    ///     calls += 1;
+    ///     (calls == 2).then_some("found")
+    /// });
+    /// assert_eq!((outcome, calls), (Some("found"), 2));
+    /// ```
+    pub fn retry_blocking<O>(self, mut operation: impl FnMut() -> O) -> O
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let watch = |timer| Timed::new(timer, false);
+        self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
+    }
+
+    /// As [`retry_with`](Self::retry_with), on this thread.
+    pub fn retry_with_blocking<O>(self, mut operation: impl FnMut(Attempt) -> O) -> O
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive_blocking(
+            watch,
+            |call, of| operation(call.attempt(of)),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`report`](Self::report), on this thread.
+    pub fn report_blocking<O>(self, mut operation: impl FnMut() -> O) -> (O, Report)
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        self.drive_blocking(Tallied::new, |_, _| operation(), reported)
+    }
+
+    fn drive_blocking<O, R, W>(
+        self,
+        watch: impl FnOnce(T) -> W,
+        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> O,
+        finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
+    ) -> R
+    where
+        W: Stopwatch<Timer = T>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let Self {
+            policy,
+            classifier,
+            mut notify,
+            behaviour,
+            timer,
+            ..
+        } = self;
+        let mut call = Call::new(behaviour, watch(timer));
+        loop {
+            let of = call.operation(policy);
+            if let Err(refusal) = call.begin(&of) {
+                return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
+            }
+            let outcome = operation(&mut call, &of);
+            match call.decide(&of, classifier.classify(&outcome), false) {
+                ControlFlow::Break(reason) => return finish(&call, outcome, reason),
+                ControlFlow::Continue(scheduled) => {
+                    if N::LISTENS {
+                        notify.retrying(&call.event(&of, &scheduled, &outcome));
+                    }
+                    notify.discard(outcome, scheduled.delay);
+                    call.sleep_blocking();
+                }
+            }
+        }
+    }
+}
+
+fn reported<O, B: Behaviour, T: Clock>(
+    call: &Call<B, Tallied<T>>,
+    outcome: O,
+    stop_reason: StopReason,
+) -> (O, Report) {
+    let report = Report {
+        attempts: call.attempts(),
+        elapsed: call.watch.elapsed(),
+        waited: call.watch.total_waited(),
+        stop_reason,
+    };
+    (outcome, report)
+}
