@@ -1,0 +1,351 @@
+//! A circuit breaker: stops calling what keeps failing, and tries again after a while.
+
+mod gate;
+mod permit;
+mod window;
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use core::fmt;
+use core::sync::atomic::Ordering::Relaxed;
+use core::time::Duration;
+
+use self::gate::{Gate, after, nanos};
+use self::window::Window;
+use crate::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
+
+pub use self::permit::{CircuitOpen, Permit};
+
+/// Refuses attempts while too many of the last ones failed.
+///
+/// - **Closed**: every attempt is admitted and its outcome counted. Once at least `min_calls` of the last
+///   `window` outcomes are known and `failures / total >= failure_ratio`, the circuit opens.
+/// - **Open**: every attempt is refused for `break_time`. The first one after that is a probe.
+/// - **Half-open**: `probes` attempts are admitted in all. As soon as the missing reports cannot change the
+///   result, the circuit closes, with an empty window, or opens again, by the same ratio. Probes that have not
+///   reported within `break_time` are written off and as many new ones are admitted, so that this state ends
+///   whatever becomes of a probe.
+///
+/// Build it in a `static` and share it, one for each thing that can fail on its own. It reads no clock: who
+/// asks brings the time, as a [`Duration`] on any one monotonic clock. Reading a closed or an open breaker
+/// takes no lock; recording an outcome does, for some ten instructions.
+///
+/// # Example
+///
+/// ```
+/// use retry_core::{BreakerState, CircuitBreaker};
+/// use std::time::Duration;
+///
+/// static BREAKER: CircuitBreaker = CircuitBreaker::new()
+///     .min_calls(2)
+///     .break_time(Duration::from_secs(30))
+///     .probes(1);
+///
+/// let at = |seconds| move || Duration::from_secs(seconds);
+/// BREAKER.admit(at(0))?.record(true, at(0));
+/// BREAKER.admit(at(1))?.record(true, at(1));
+/// assert_eq!(BREAKER.state(), BreakerState::Open);
+/// assert_eq!(BREAKER.time_left(at(11)), Some(Duration::from_secs(20)));
+///
+/// BREAKER.admit(at(31))?.record(false, at(31));
+/// assert_eq!(BREAKER.state(), BreakerState::Closed);
+/// # Ok::<(), retry_core::CircuitOpen>(())
+/// ```
+pub struct CircuitBreaker {
+    window: u32,
+    failure_ratio: f64,
+    min_calls: u32,
+    break_time: Duration,
+    probes: u32,
+    /// Written under the lock of `ledger` only.
+    gate: AtomicU64,
+    ledger: Mutex<Ledger>,
+}
+
+/// What is counted since the gate last changed.
+#[derive(Debug, Default)]
+struct Ledger {
+    /// Permits of an older generation no longer count.
+    generation: u64,
+    /// Probes that are out or have reported.
+    probes: u32,
+    window: Window,
+}
+
+impl Ledger {
+    const fn new() -> Self {
+        Self {
+            generation: 0,
+            probes: 0,
+            window: Window::new(),
+        }
+    }
+}
+
+/// What a breaker does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// Attempts are admitted and counted.
+    Closed,
+    /// Attempts are refused, until the first one at or after the end of the break.
+    Open,
+    /// A bounded number of probes is admitted.
+    HalfOpen,
+    /// Attempts are refused until [`reset`](CircuitBreaker::reset).
+    ForcedOpen,
+    /// Attempts are admitted and not counted until [`reset`](CircuitBreaker::reset).
+    ForcedClosed,
+}
+
+const SHORTEST_BREAK: Duration = Duration::from_millis(1);
+
+impl CircuitBreaker {
+    /// A window of 100 outcomes, open at half of at least 20 failed, for 30 s, then 3 probes.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            window: 100,
+            failure_ratio: 0.5,
+            min_calls: 20,
+            break_time: Duration::from_secs(30),
+            probes: 3,
+            gate: AtomicU64::new(Gate::Closed { generation: 0 }.pack()),
+            ledger: Mutex::new(Ledger::new()),
+        }
+    }
+
+    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise.
+    #[must_use]
+    pub const fn window(self, outcomes: u32) -> Self {
+        let window = counted(outcomes);
+        Self { window, ..self }
+    }
+
+    /// The share of failures in the window that opens the circuit; 0.5 unless said otherwise.
+    ///
+    /// At 0 or less the first failure does, once `min_calls` are known. More than 1, or a NaN, acts as 1: all of them.
+    #[must_use]
+    pub const fn failure_ratio(self, ratio: f64) -> Self {
+        let failure_ratio = if ratio < 1.0 { ratio } else { 1.0 };
+        Self {
+            failure_ratio,
+            ..self
+        }
+    }
+
+    /// How many outcomes must be known before the circuit can open; 20 unless said otherwise.
+    ///
+    /// More than the [`window`](Self::window) holds acts as a full window.
+    #[must_use]
+    pub const fn min_calls(self, outcomes: u32) -> Self {
+        Self {
+            min_calls: outcomes,
+            ..self
+        }
+    }
+
+    /// How long an open circuit refuses, and how long it waits for probes; 30 s unless said otherwise.
+    ///
+    /// At least 1 ms: with none the circuit would never refuse.
+    #[must_use]
+    pub const fn break_time(self, time: Duration) -> Self {
+        let none = time.as_nanos() < SHORTEST_BREAK.as_nanos();
+        let break_time = if none { SHORTEST_BREAK } else { time };
+        Self { break_time, ..self }
+    }
+
+    /// How many attempts decide whether the circuit closes again: 1 to 1024, 3 unless said otherwise.
+    #[must_use]
+    pub const fn probes(self, attempts: u32) -> Self {
+        let probes = counted(attempts);
+        Self { probes, ..self }
+    }
+
+    /// What the breaker does now. An open one stays so until an attempt asks after the end of the break.
+    #[must_use]
+    pub fn state(&self) -> BreakerState {
+        match self.gate() {
+            Gate::Closed { .. } => BreakerState::Closed,
+            Gate::Open { .. } => BreakerState::Open,
+            Gate::HalfOpen { .. } => BreakerState::HalfOpen,
+            Gate::ForcedOpen => BreakerState::ForcedOpen,
+            Gate::ForcedClosed => BreakerState::ForcedClosed,
+        }
+    }
+
+    /// Asks leave for one attempt. A closed breaker does not ask for the time.
+    ///
+    /// # Errors
+    ///
+    /// [`CircuitOpen`] while the circuit is open, or half-open with all probes taken.
+    pub fn admit(&self, now: impl FnOnce() -> Duration) -> Result<Permit<'_>, CircuitOpen> {
+        match self.gate() {
+            Gate::Closed { generation } => Ok(Permit::new(self, Some(generation))),
+            Gate::ForcedClosed => Ok(Permit::new(self, None)),
+            Gate::ForcedOpen => Err(CircuitOpen::new(Duration::MAX)),
+            Gate::Open { until } => {
+                let now = nanos(now());
+                refused_until(until, now).map_or_else(|| self.admit_probe(now), Err)
+            }
+            Gate::HalfOpen { .. } => self.admit_probe(nanos(now())),
+        }
+    }
+
+    /// How long attempts would be refused, `None` where one would be admitted.
+    ///
+    /// For a half-open circuit whose probes are all taken it is the time until they are written off. They may
+    /// report sooner. [`Duration::MAX`] where the circuit was [forced open](Self::force_open).
+    #[must_use]
+    pub fn time_left(&self, now: impl FnOnce() -> Duration) -> Option<Duration> {
+        let refused = match self.gate() {
+            Gate::Closed { .. } | Gate::ForcedClosed => return None,
+            Gate::ForcedOpen => return Some(Duration::MAX),
+            Gate::Open { until } => refused_until(until, nanos(now())),
+            Gate::HalfOpen { until } if self.ledger().probes >= self.probes => {
+                refused_until(until, nanos(now()))
+            }
+            Gate::HalfOpen { .. } => None,
+        };
+        refused.map(|open| open.time_left())
+    }
+
+    /// Refuses everything until [`reset`](Self::reset), whatever the outcomes say.
+    pub fn force_open(&self) {
+        self.turn(&mut self.ledger(), |_| Gate::ForcedOpen);
+    }
+
+    /// Admits everything and counts nothing until [`reset`](Self::reset).
+    pub fn force_closed(&self) {
+        self.turn(&mut self.ledger(), |_| Gate::ForcedClosed);
+    }
+
+    /// Closes the circuit and forgets all outcomes.
+    pub fn reset(&self) {
+        self.turn(&mut self.ledger(), |generation| Gate::Closed { generation });
+    }
+
+    fn gate(&self) -> Gate {
+        Gate::unpack(self.gate.load(Relaxed))
+    }
+
+    /// Poison says nothing here: no foreign code runs under the lock, so the ledger is never half written.
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The one place where the state changes: outstanding permits no longer count, and counting starts anew.
+    fn turn(&self, ledger: &mut Ledger, to: impl FnOnce(u64) -> Gate) {
+        *ledger = Ledger {
+            generation: ledger.generation + 1,
+            ..Ledger::new()
+        };
+        self.set_gate(to(ledger.generation));
+    }
+
+    fn set_gate(&self, to: Gate) {
+        self.gate.store(to.pack(), Relaxed);
+    }
+
+    fn admit_probe(&self, now: u64) -> Result<Permit<'_>, CircuitOpen> {
+        let mut ledger = self.ledger();
+        let half_open = Gate::HalfOpen {
+            until: after(now, self.break_time),
+        };
+        // The gate may have changed on the way to the lock.
+        match self.gate() {
+            Gate::Closed { generation } => return Ok(Permit::new(self, Some(generation))),
+            Gate::ForcedClosed => return Ok(Permit::new(self, None)),
+            Gate::ForcedOpen => return Err(CircuitOpen::new(Duration::MAX)),
+            // The newest probe has the whole time to report, so that none is written off young.
+            Gate::HalfOpen { .. } if ledger.probes < self.probes => self.set_gate(half_open),
+            Gate::Open { until } | Gate::HalfOpen { until } => {
+                if let Some(open) = refused_until(until, now) {
+                    return Err(open);
+                }
+                self.turn(&mut ledger, |_| half_open);
+            }
+        }
+        ledger.probes += 1;
+        Ok(Permit::new(self, Some(ledger.generation)))
+    }
+
+    fn record(&self, generation: u64, failed: bool, now: impl FnOnce() -> Duration) {
+        if self.count(generation, failed) {
+            let until = after(nanos(now()), self.break_time);
+            let mut ledger = self.ledger();
+            // Others may have opened it, or an operator turned it, while the clock was read outside the lock.
+            if ledger.generation == generation {
+                self.turn(&mut ledger, |_| Gate::Open { until });
+            }
+        }
+    }
+
+    /// Whether this outcome opens the circuit.
+    fn count(&self, generation: u64, failed: bool) -> bool {
+        let mut ledger = self.ledger();
+        if ledger.generation != generation {
+            return false;
+        }
+        if let Gate::HalfOpen { .. } = self.gate() {
+            ledger.window.push(failed, self.probes);
+            let (total, failures) = (ledger.window.total(), ledger.window.failures());
+            let missing = self.probes - total;
+            let closes = !self.too_many(failures + missing, self.probes);
+            if closes {
+                self.turn(&mut ledger, |generation| Gate::Closed { generation });
+            }
+            self.too_many(failures, self.probes)
+        } else {
+            ledger.window.push(failed, self.window);
+            let (total, failures) = (ledger.window.total(), ledger.window.failures());
+            total >= self.min_calls.min(self.window) && self.too_many(failures, total)
+        }
+    }
+
+    fn too_many(&self, failures: u32, total: u32) -> bool {
+        failures > 0 && f64::from(failures) / f64::from(total) >= self.failure_ratio
+    }
+
+    fn give_back(&self, generation: u64) {
+        if let Gate::HalfOpen { .. } = self.gate() {
+            let mut ledger = self.ledger();
+            if ledger.generation == generation {
+                ledger.probes -= 1;
+            }
+        }
+    }
+}
+
+const fn counted(outcomes: u32) -> u32 {
+    match outcomes {
+        0 => 1,
+        1..window::MOST => outcomes,
+        window::MOST.. => window::MOST,
+    }
+}
+
+fn refused_until(until: u64, now: u64) -> Option<CircuitOpen> {
+    let left = until.saturating_sub(now);
+    (left > 0).then(|| CircuitOpen::new(Duration::from_nanos(left)))
+}
+
+impl Default for CircuitBreaker {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for CircuitBreaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CircuitBreaker")
+            .field("window", &self.window)
+            .field("failure_ratio", &self.failure_ratio)
+            .field("min_calls", &self.min_calls)
+            .field("break_time", &self.break_time)
+            .field("probes", &self.probes)
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}
