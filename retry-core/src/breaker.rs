@@ -1,6 +1,8 @@
 //! A circuit breaker: stops calling what keeps failing, and tries again after a while.
 
 mod gate;
+#[cfg(all(test, loom))]
+mod model;
 mod permit;
 mod window;
 
@@ -29,7 +31,7 @@ pub use self::permit::{CircuitOpen, Permit};
 ///
 /// Build it in a `static` and share it, one for each thing that can fail on its own. It reads no clock: who
 /// asks brings the time, as a [`Duration`] on any one monotonic clock. Reading a closed or an open breaker
-/// takes no lock; recording an outcome does, for some ten instructions.
+/// takes no lock; recording an outcome does, for a moment.
 ///
 /// # Example
 ///
@@ -53,14 +55,19 @@ pub use self::permit::{CircuitOpen, Permit};
 /// # Ok::<(), retry_core::CircuitOpen>(())
 /// ```
 pub struct CircuitBreaker {
+    settings: Settings,
+    /// Written under the lock of `ledger` only.
+    gate: AtomicU64,
+    ledger: Mutex<Ledger>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Settings {
     window: u32,
     failure_ratio: f64,
     min_calls: u32,
     break_time: Duration,
     probes: u32,
-    /// Written under the lock of `ledger` only.
-    gate: AtomicU64,
-    ledger: Mutex<Ledger>,
 }
 
 /// What is counted since the gate last changed.
@@ -105,22 +112,21 @@ impl CircuitBreaker {
     /// A window of 100 outcomes, open at half of at least 20 failed, for 30 s, then 3 probes.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
+        Self::with(Settings {
             window: 100,
             failure_ratio: 0.5,
             min_calls: 20,
             break_time: Duration::from_secs(30),
             probes: 3,
-            gate: AtomicU64::new(Gate::Closed { generation: 0 }.pack()),
-            ledger: Mutex::new(Ledger::new()),
-        }
+        })
     }
 
     /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise.
     #[must_use]
     pub const fn window(self, outcomes: u32) -> Self {
-        let window = counted(outcomes);
-        Self { window, ..self }
+        let mut settings = self.into_settings();
+        settings.window = counted(outcomes);
+        Self::with(settings)
     }
 
     /// The share of failures in the window that opens the circuit; 0.5 unless said otherwise.
@@ -128,11 +134,9 @@ impl CircuitBreaker {
     /// At 0 or less the first failure does, once `min_calls` are known. More than 1, or a NaN, acts as 1: all of them.
     #[must_use]
     pub const fn failure_ratio(self, ratio: f64) -> Self {
-        let failure_ratio = if ratio < 1.0 { ratio } else { 1.0 };
-        Self {
-            failure_ratio,
-            ..self
-        }
+        let mut settings = self.into_settings();
+        settings.failure_ratio = if ratio < 1.0 { ratio } else { 1.0 };
+        Self::with(settings)
     }
 
     /// How many outcomes must be known before the circuit can open; 20 unless said otherwise.
@@ -140,10 +144,9 @@ impl CircuitBreaker {
     /// More than the [`window`](Self::window) holds acts as a full window.
     #[must_use]
     pub const fn min_calls(self, outcomes: u32) -> Self {
-        Self {
-            min_calls: outcomes,
-            ..self
-        }
+        let mut settings = self.into_settings();
+        settings.min_calls = outcomes;
+        Self::with(settings)
     }
 
     /// How long an open circuit refuses, and how long it waits for probes; 30 s unless said otherwise.
@@ -151,16 +154,32 @@ impl CircuitBreaker {
     /// At least 1 ms: with none the circuit would never refuse.
     #[must_use]
     pub const fn break_time(self, time: Duration) -> Self {
-        let none = time.as_nanos() < SHORTEST_BREAK.as_nanos();
-        let break_time = if none { SHORTEST_BREAK } else { time };
-        Self { break_time, ..self }
+        let mut settings = self.into_settings();
+        settings.break_time = at_least(time, SHORTEST_BREAK);
+        Self::with(settings)
     }
 
     /// How many attempts decide whether the circuit closes again: 1 to 1024, 3 unless said otherwise.
     #[must_use]
     pub const fn probes(self, attempts: u32) -> Self {
-        let probes = counted(attempts);
-        Self { probes, ..self }
+        let mut settings = self.into_settings();
+        settings.probes = counted(attempts);
+        Self::with(settings)
+    }
+
+    const fn with(settings: Settings) -> Self {
+        Self {
+            settings,
+            gate: AtomicU64::new(Gate::Closed { generation: 0 }.pack()),
+            ledger: Mutex::new(Ledger::new()),
+        }
+    }
+
+    // On some systems std's mutex has a destructor, which a `const fn` must not run. The unused one owns nothing.
+    const fn into_settings(self) -> Settings {
+        let settings = self.settings;
+        core::mem::forget(self);
+        settings
     }
 
     /// What the breaker does now. An open one stays so until an attempt asks after the end of the break.
@@ -203,7 +222,7 @@ impl CircuitBreaker {
             Gate::Closed { .. } | Gate::ForcedClosed => return None,
             Gate::ForcedOpen => return Some(Duration::MAX),
             Gate::Open { until } => refused_until(until, nanos(now())),
-            Gate::HalfOpen { until } if self.ledger().probes >= self.probes => {
+            Gate::HalfOpen { until } if self.ledger().probes >= self.settings.probes => {
                 refused_until(until, nanos(now()))
             }
             Gate::HalfOpen { .. } => None,
@@ -251,7 +270,7 @@ impl CircuitBreaker {
     fn admit_probe(&self, now: u64) -> Result<Permit<'_>, CircuitOpen> {
         let mut ledger = self.ledger();
         let half_open = Gate::HalfOpen {
-            until: after(now, self.break_time),
+            until: after(now, self.settings.break_time),
         };
         // The gate may have changed on the way to the lock.
         match self.gate() {
@@ -259,7 +278,9 @@ impl CircuitBreaker {
             Gate::ForcedClosed => return Ok(Permit::new(self, None)),
             Gate::ForcedOpen => return Err(CircuitOpen::new(Duration::MAX)),
             // The newest probe has the whole time to report, so that none is written off young.
-            Gate::HalfOpen { .. } if ledger.probes < self.probes => self.set_gate(half_open),
+            Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
+                self.set_gate(half_open)
+            }
             Gate::Open { until } | Gate::HalfOpen { until } => {
                 if let Some(open) = refused_until(until, now) {
                     return Err(open);
@@ -273,7 +294,7 @@ impl CircuitBreaker {
 
     fn record(&self, generation: u64, failed: bool, now: impl FnOnce() -> Duration) {
         if self.count(generation, failed) {
-            let until = after(nanos(now()), self.break_time);
+            let until = after(nanos(now()), self.settings.break_time);
             let mut ledger = self.ledger();
             // Others may have opened it, or an operator turned it, while the clock was read outside the lock.
             if ledger.generation == generation {
@@ -289,23 +310,24 @@ impl CircuitBreaker {
             return false;
         }
         if let Gate::HalfOpen { .. } = self.gate() {
-            ledger.window.push(failed, self.probes);
+            ledger.window.push(failed, self.settings.probes);
             let (total, failures) = (ledger.window.total(), ledger.window.failures());
-            let missing = self.probes - total;
-            let closes = !self.too_many(failures + missing, self.probes);
+            let missing = self.settings.probes - total;
+            let closes = !self.too_many(failures + missing, self.settings.probes);
             if closes {
                 self.turn(&mut ledger, |generation| Gate::Closed { generation });
             }
-            self.too_many(failures, self.probes)
+            self.too_many(failures, self.settings.probes)
         } else {
-            ledger.window.push(failed, self.window);
+            ledger.window.push(failed, self.settings.window);
             let (total, failures) = (ledger.window.total(), ledger.window.failures());
-            total >= self.min_calls.min(self.window) && self.too_many(failures, total)
+            total >= self.settings.min_calls.min(self.settings.window)
+                && self.too_many(failures, total)
         }
     }
 
     fn too_many(&self, failures: u32, total: u32) -> bool {
-        failures > 0 && f64::from(failures) / f64::from(total) >= self.failure_ratio
+        failures > 0 && f64::from(failures) / f64::from(total) >= self.settings.failure_ratio
     }
 
     fn give_back(&self, generation: u64) {
@@ -326,6 +348,14 @@ const fn counted(outcomes: u32) -> u32 {
     }
 }
 
+const fn at_least(time: Duration, least: Duration) -> Duration {
+    if time.as_nanos() < least.as_nanos() {
+        least
+    } else {
+        time
+    }
+}
+
 fn refused_until(until: u64, now: u64) -> Option<CircuitOpen> {
     let left = until.saturating_sub(now);
     (left > 0).then(|| CircuitOpen::new(Duration::from_nanos(left)))
@@ -340,11 +370,7 @@ impl Default for CircuitBreaker {
 impl fmt::Debug for CircuitBreaker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CircuitBreaker")
-            .field("window", &self.window)
-            .field("failure_ratio", &self.failure_ratio)
-            .field("min_calls", &self.min_calls)
-            .field("break_time", &self.break_time)
-            .field("probes", &self.probes)
+            .field("settings", &self.settings)
             .field("state", &self.state())
             .finish_non_exhaustive()
     }

@@ -1,5 +1,10 @@
 //! A token bucket that many calls share, so that retries stay a fixed share of calls.
 
+#[cfg(all(test, loom))]
+mod model;
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 use core::fmt;
 use core::sync::atomic::Ordering::Relaxed;
 
@@ -168,116 +173,5 @@ impl fmt::Debug for Budget {
             .field("capacity", &(self.capacity / TOKEN))
             .field("tokens", &in_tokens(self.tokens.load(Relaxed)))
             .finish()
-    }
-}
-
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-
-    fn retries_paid(budget: &Budget, calls: u32) -> u32 {
-        (0..calls)
-            .map(|_| {
-                budget.deposit();
-                u32::from(budget.withdraw())
-            })
-            .sum()
-    }
-
-    #[test]
-    fn retries_are_exactly_the_ratio_of_calls_and_the_reserve_once() {
-        let table = [
-            (0.0, 0),
-            (0.0001, 1),
-            (0.1, 1000),
-            (0.3, 3000),
-            (0.4, 4000),
-            (0.6, 6000),
-            (0.75, 7500),
-            (0.9, 9000),
-            (0.999, 9990),
-            (0.9999, 9999),
-            (1.0, 10_000),
-        ];
-        for (ratio, paid) in table {
-            let empty = Budget::new(ratio).reserve(0);
-            assert_eq!(retries_paid(&empty, 10_000), paid, "ratio {ratio}");
-            let seven = Budget::new(ratio).reserve(7);
-            let at_most_one_each = (paid + 7).min(10_000);
-            assert_eq!(
-                retries_paid(&seven, 10_000),
-                at_most_one_each,
-                "ratio {ratio} and 7"
-            );
-        }
-    }
-
-    #[test]
-    fn a_full_bucket_takes_no_more() {
-        let budget = Budget::new(0.7).reserve(3).capacity(3);
-        for _ in 0..1000 {
-            budget.deposit();
-        }
-        budget.give_back();
-        let paid = (0..1000).filter(|_| budget.withdraw()).count();
-        assert_eq!(paid, 3);
-    }
-
-    #[test]
-    fn a_returned_withdrawal_pays_for_another_retry() {
-        let budget = Budget::new(0.0).reserve(1);
-        assert!(budget.withdraw());
-        budget.give_back();
-        assert_eq!(budget.balance(), 1);
-        assert!(budget.withdraw());
-        assert!(!budget.withdraw());
-    }
-
-    #[test]
-    fn the_order_of_the_setters_does_not_matter() {
-        let table = [
-            Budget::new(0.1).reserve(20).capacity(50),
-            Budget::new(0.1).capacity(50).reserve(20),
-            Budget::new(0.1).capacity(5).reserve(20).capacity(50),
-        ];
-        for budget in table {
-            assert_eq!(budget.balance(), 20, "{budget:?}");
-        }
-        assert_eq!(Budget::new(0.1).reserve(20).capacity(5).balance(), 5);
-    }
-
-    #[test]
-    fn a_ratio_out_of_range_saturates() {
-        let table = [
-            (f64::NAN, 0),
-            (f64::NEG_INFINITY, 0),
-            (-0.1, 0),
-            (1e-10, 0),
-            (1001.0, 1000),
-            (f64::MAX, 1000),
-            (f64::INFINITY, 1000),
-        ];
-        for (ratio, tokens) in table {
-            let budget = Budget::new(ratio).reserve(0).capacity(u32::MAX);
-            budget.deposit();
-            assert_eq!(budget.balance(), tokens, "ratio {ratio}");
-        }
-    }
-
-    #[test]
-    fn the_largest_bucket_does_not_overflow() {
-        let budget = Budget::new(1000.0).reserve(u32::MAX).capacity(u32::MAX);
-        budget.deposit();
-        assert_eq!(budget.balance(), u32::MAX);
-    }
-
-    #[test]
-    fn debug_shows_tokens() {
-        let budget = Budget::new(0.1).reserve(2);
-        budget.deposit();
-        assert_eq!(
-            format!("{budget:?}"),
-            "Budget { ratio: 0.1, reserve: 2, capacity: 100, tokens: 2.1 }"
-        );
     }
 }

@@ -1,32 +1,45 @@
 //! The primitives behind budgets and breakers: those of std, or those that loom can schedule.
 
-#[cfg(not(loom))]
+// In our own models only: a user's `--cfg loom` must not change the budgets in a user's statics.
+#[cfg(not(all(test, loom)))]
 pub(crate) use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU64};
 
-#[cfg(loom)]
+#[cfg(all(test, loom))]
 pub(crate) use {
-    model::{AtomicU64, Mutex},
+    loom::sync::MutexGuard,
+    model::{AtomicU64, Mutex, every_interleaving},
     std::sync::PoisonError,
 };
-#[cfg(loom)]
-pub(crate) type MutexGuard<'a, T> = loom::sync::MutexGuard<'a, T>;
 
 /// Loom's types cannot be built in a `const`; these put it off to the first use.
-#[cfg(loom)]
+#[cfg(all(test, loom))]
 mod model {
-    use core::sync::atomic::Ordering;
-    use std::sync::{LockResult, Mutex as Seed, OnceLock, PoisonError};
+    use core::mem::ManuallyDrop;
+    use core::sync::atomic::{AtomicUsize as Count, Ordering};
+    use std::sync::{Arc, LockResult, Mutex as Seed, OnceLock, PoisonError};
+
+    /// Runs every interleaving of the threads that `scene` starts, or as many as `LOOM_MAX_PREEMPTIONS` leaves.
+    pub(crate) fn every_interleaving(scene: impl Fn() + Send + Sync + 'static) {
+        let runs = Arc::new(Count::new(0));
+        let counted = Arc::clone(&runs);
+        loom::model(move || {
+            counted.fetch_add(1, Ordering::Relaxed);
+            scene();
+        });
+        println!("{} executions", runs.load(Ordering::Relaxed));
+    }
 
     pub(crate) struct AtomicU64 {
         start: u64,
-        cell: OnceLock<loom::sync::atomic::AtomicU64>,
+        // No destructor, like the real one: a `const fn` may move it.
+        cell: ManuallyDrop<OnceLock<loom::sync::atomic::AtomicU64>>,
     }
 
     impl AtomicU64 {
         pub(crate) const fn new(start: u64) -> Self {
             Self {
                 start,
-                cell: OnceLock::new(),
+                cell: ManuallyDrop::new(OnceLock::new()),
             }
         }
 

@@ -18,9 +18,12 @@ fn tight() -> CircuitBreaker {
         .probes(3)
 }
 
-/// Opened at second 0.
 fn opened() -> CircuitBreaker {
-    let breaker = tight();
+    open(tight())
+}
+
+/// Opens it at second 0.
+fn open(breaker: CircuitBreaker) -> CircuitBreaker {
     for _ in 0..2 {
         breaker.admit(unasked).unwrap().record(true, at(0));
     }
@@ -79,7 +82,7 @@ fn a_half_open_circuit_admits_no_more_than_its_probes() {
 
 #[test]
 fn a_reported_probe_makes_no_room_for_another() {
-    let breaker = opened().failure_ratio(1.0).probes(2);
+    let breaker = open(tight().failure_ratio(1.0).probes(2));
     breaker.admit(at(10)).unwrap().record(true, unasked);
     let second = breaker.admit(at(10)).unwrap();
     assert!(breaker.admit(at(10)).is_err());
