@@ -4,6 +4,9 @@ use core::time::Duration;
 
 use crate::attempt::RetryEvent;
 use crate::behaviour::{Named, Plain, Seeded, WaitWith};
+use crate::breaker::CircuitBreaker;
+use crate::budget::Budget;
+use crate::guard::{Budgeted, Guarded};
 use crate::limit::{NoLimit, Within};
 use crate::notify::{History, OnRetry, Quiet};
 use crate::observe::{Observed, Observer, Watcher};
@@ -15,7 +18,7 @@ use crate::verdict::{Classify, Outcome, Verdict};
 /// A policy together with behaviour: what counts as a failure, who is told, what bounds the call.
 ///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
-/// matter. Naming one twice replaces it, except for `on_retry` and `observer`, of which all are called.
+/// matter. Naming one twice replaces it, except for `on_retry`, `observer` and `budget`, of which all count.
 ///
 /// ```
 /// use retry_core::{Policy, Verdict};
@@ -177,6 +180,23 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// Makes the delays repeatable.
     pub fn seed(self, seed: u64) -> Retry<'p, C, N, Seeded<B>, T, A, S> {
         self.layer(|inner| Seeded { inner, seed })
+    }
+
+    /// Pays for retries from a bucket that many calls share; the first attempt deposits.
+    ///
+    /// A call that may not be paid for stops with [`StopReason::BudgetExhausted`](crate::StopReason::BudgetExhausted).
+    pub fn budget(self, budget: &Budget) -> Retry<'p, C, N, Budgeted<'_, B>, T, A, S> {
+        self.layer(|inner| Budgeted::new(inner, budget))
+    }
+
+    /// Asks a circuit breaker before each attempt, and tells it how the attempt went: `Retry` and `RetryAfter` are
+    /// failures.
+    ///
+    /// Open before attempt 1, the outcome says so at once by `E: From<CircuitOpen>`. Open before a later attempt, the
+    /// time left is a hint; where that is too long, the call stops with the last outcome and
+    /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
+    pub fn breaker(self, breaker: &CircuitBreaker) -> Retry<'p, C, N, Guarded<'_, B>, T, A, S> {
+        self.layer(|inner| Guarded::new(inner, breaker))
     }
 
     /// What the operation is called where somebody reads about it: events, metrics.

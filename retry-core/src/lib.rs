@@ -12,6 +12,7 @@ mod budget;
 mod builder;
 mod call;
 mod error;
+mod guard;
 mod jitter;
 mod limit;
 mod notify;

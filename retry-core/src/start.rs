@@ -4,7 +4,10 @@ use core::time::Duration;
 
 use crate::attempt::{Attempt, RetryEvent};
 use crate::behaviour::{Named, Plain, Seeded, WaitWith};
+use crate::breaker::CircuitBreaker;
+use crate::budget::Budget;
 use crate::builder::{ByError, ByOutcome, Retry};
+use crate::guard::{Budgeted, Guarded};
 use crate::limit::{NoLimit, Within};
 use crate::notify::{History, OnRetry, Quiet};
 use crate::observe::{Observed, Observer};
@@ -65,6 +68,22 @@ impl Policy {
     /// See [`Retry::seed`].
     pub fn seed(&self, seed: u64) -> Retry<'_, ByOutcome, Quiet, Seeded<Plain>> {
         Retry::new(self).seed(seed)
+    }
+
+    /// See [`Retry::budget`].
+    pub fn budget<'a>(
+        &'a self,
+        budget: &'a Budget,
+    ) -> Retry<'a, ByOutcome, Quiet, Budgeted<'a, Plain>> {
+        Retry::new(self).budget(budget)
+    }
+
+    /// See [`Retry::breaker`].
+    pub fn breaker<'a>(
+        &'a self,
+        breaker: &'a CircuitBreaker,
+    ) -> Retry<'a, ByOutcome, Quiet, Guarded<'a, Plain>> {
+        Retry::new(self).breaker(breaker)
     }
 
     /// See [`Retry::name`].

@@ -1,0 +1,113 @@
+//! Budget and breaker as behaviours of a call.
+
+use core::convert::Infallible;
+use core::time::Duration;
+
+use crate::behaviour::{Behaviour, layer_over_inner};
+use crate::breaker::{CircuitBreaker, CircuitOpen, Permit};
+use crate::budget::Budget;
+use crate::error::Refused;
+use crate::timer::Clock;
+use crate::verdict::Verdict;
+
+/// `budget`: retries are paid for by calls.
+#[derive(Debug)]
+pub struct Budgeted<'b, B> {
+    inner: B,
+    withdrawal: Withdrawal<'b>,
+}
+
+/// A token that was taken for a retry, and goes back if the retry never starts.
+#[derive(Debug)]
+struct Withdrawal<'b> {
+    budget: &'b Budget,
+    pending: bool,
+}
+
+impl Drop for Withdrawal<'_> {
+    fn drop(&mut self) {
+        if self.pending {
+            self.budget.give_back();
+        }
+    }
+}
+
+impl<'b, B> Budgeted<'b, B> {
+    pub(crate) const fn new(inner: B, budget: &'b Budget) -> Self {
+        let withdrawal = Withdrawal {
+            budget,
+            pending: false,
+        };
+        Self { inner, withdrawal }
+    }
+}
+
+impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
+    layer_over_inner!();
+
+    type Refusal = B::Refusal;
+
+    fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), B::Refusal> {
+        self.inner.begin(first, clock)?;
+        self.withdrawal.pending = false;
+        if first {
+            self.withdrawal.budget.deposit();
+        }
+        Ok(())
+    }
+
+    fn withdraw(&mut self) -> bool {
+        self.withdrawal.pending = self.inner.withdraw() && self.withdrawal.budget.withdraw();
+        self.withdrawal.pending
+    }
+}
+
+/// `breaker`: attempts need leave, and their failures count.
+#[derive(Debug)]
+pub struct Guarded<'k, B> {
+    inner: B,
+    breaker: &'k CircuitBreaker,
+    permit: Option<Permit<'k>>,
+}
+
+impl<'k, B> Guarded<'k, B> {
+    pub(crate) const fn new(inner: B, breaker: &'k CircuitBreaker) -> Self {
+        Self {
+            inner,
+            breaker,
+            permit: None,
+        }
+    }
+}
+
+impl<B: Behaviour<Refusal = Infallible>> Behaviour for Guarded<'_, B> {
+    layer_over_inner!();
+
+    type Refusal = CircuitOpen;
+
+    fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), CircuitOpen> {
+        self.permit = Some(self.breaker.admit(|| clock.now())?);
+        match self.inner.begin(first, clock) {
+            Ok(()) => Ok(()),
+            Err(never) => match never {},
+        }
+    }
+
+    fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
+        let inner = self.inner.ended(verdict, clock);
+        if let Some(permit) = self.permit.take() {
+            permit.record(verdict.is_retry(), || clock.now());
+        }
+        if verdict.is_retry() {
+            inner.max(self.breaker.time_left(|| clock.now()))
+        } else {
+            inner
+        }
+    }
+}
+
+impl<T, E: From<CircuitOpen>> Refused<CircuitOpen> for Result<T, E> {
+    fn refused(refusal: CircuitOpen) -> Self {
+        Err(refusal.into())
+    }
+}
