@@ -1,6 +1,6 @@
 //! What the user wrote in `#[retry(..)]`: each argument with its place.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Path, Token};
@@ -104,8 +104,15 @@ impl Args {
         self.0.iter().find(|arg| arg.key.sets == slot)
     }
 
-    pub(crate) fn named(&self, name: &str) -> Option<&Arg> {
-        self.0.iter().find(|arg| arg.key.name == name)
+    /// Whether one of these was given.
+    pub(crate) fn any(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|arg| names.contains(&arg.key.name))
+    }
+
+    /// Where the argument was given.
+    pub(crate) fn span(&self, name: &str) -> Option<Span> {
+        let arg = self.0.iter().find(|arg| arg.key.name == name)?;
+        Some(arg.name.span())
     }
 
     pub(crate) fn expr(&self, slot: Slot) -> Option<&Expr> {

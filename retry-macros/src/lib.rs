@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 mod args;
+mod attempt;
 mod bindings;
 mod duration;
 mod errors;
@@ -12,6 +13,7 @@ mod output;
 mod policy;
 mod suggest;
 mod value;
+mod verdict;
 
 use proc_macro::TokenStream;
 

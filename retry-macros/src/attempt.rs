@@ -1,0 +1,80 @@
+//! One attempt: the user's body in an `async` block, or in a closure that is called.
+
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned as _;
+
+use crate::args::Args;
+use crate::keys::Slot;
+use crate::output::without_impl_trait;
+
+pub(crate) struct Attempt {
+    /// The declared type of the outcome.
+    pub(crate) output: Type,
+    /// Copies of arguments, before anything of the user's.
+    pub(crate) copies: TokenStream,
+    pub(crate) body: TokenStream,
+    /// The user's braces around it.
+    pub(crate) braces: Span,
+    pub(crate) is_async: bool,
+}
+
+/// The expression that makes one attempt and gives its outcome; with a time limit, the future of that.
+///
+/// Not `move`: the arguments stay outside, for the next attempt.
+//
+// Output:
+//   async { guide copies { BODY } }.await
+//   (|| -> R { copies { BODY } })()
+pub(crate) fn run(args: &Args, attempt: &Attempt) -> TokenStream {
+    let at = Span::mixed_site();
+    let output = bare_output(args, &attempt.output);
+    if !attempt.is_async {
+        let block = block(attempt, &TokenStream::new());
+        return quote_spanned!(at=> (|| -> #output #block)());
+    }
+    let block = block(attempt, &guide(&output, attempt.output.span()));
+    if args.get(Slot::AttemptTimeout).is_some() {
+        quote_spanned!(at=> async #block)
+    } else {
+        quote_spanned!(at=> async #block.await)
+    }
+}
+
+/// What the body gives.
+fn bare_output(args: &Args, output: &Type) -> TokenStream {
+    let at = output.span().resolved_at(Span::mixed_site());
+    let output = without_impl_trait(output);
+    if args.get(Slot::WrapError).is_some() {
+        quote_spanned!(at=> <#output as __retry::Wrapped>::Bare)
+    } else {
+        output.to_token_stream()
+    }
+}
+
+/// `{ guide copies { BODY } }`, both pairs of braces where the user's stand.
+///
+/// The outer pair has the user's hygiene as well: a body that ends in the wrong type is underlined there, and its
+/// lines are counted as covered (<https://github.com/tokio-rs/tracing/issues/2082>). The inner pair keeps the return
+/// type out of reach of a `use` in the body (<https://github.com/tokio-rs/tracing/issues/3306>); it has the template's
+/// hygiene, or a body of one expression would have `unused_braces`.
+fn block(attempt: &Attempt, guide: &TokenStream) -> Group {
+    let mut inner = Group::new(Delimiter::Brace, attempt.body.clone());
+    inner.set_span(attempt.braces.resolved_at(Span::mixed_site()));
+    let copies = &attempt.copies;
+    let mut outer = Group::new(Delimiter::Brace, quote!(#guide #copies #inner));
+    outer.set_span(attempt.braces);
+    outer
+}
+
+/// A never-taken `return` of the declared type: rustc then checks the body against that type from its first statement
+/// on, as it does in the function that the user wrote.
+fn guide(output: &TokenStream, at: Span) -> TokenStream {
+    quote_spanned! {at.resolved_at(Span::mixed_site())=>
+        #[allow(unreachable_code, clippy::diverging_sub_expression)]
+        if let __retry::Some(outcome) = __retry::None::<#output> {
+            return outcome;
+        }
+    }
+}

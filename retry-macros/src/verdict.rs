@@ -1,0 +1,54 @@
+//! The verdict on an outcome: the outcome's own, or that of the user's classifier.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::spanned::Spanned as _;
+use syn::{Expr, Type};
+
+use crate::args::Args;
+use crate::keys::Slot;
+use crate::value::bare;
+
+/// A closure goes through a typed function, so that the type of its argument is inferred; anything else through a
+/// method call, so that functions, values, statics, references and boxes all serve.
+//
+// Input:
+//   (nothing)
+//   when = |outcome| outcome.is_err()
+//   when = retry_http::transient
+//   when_err = |error| error.is_timeout()
+//   when_err = is_timeout
+//
+// Output:
+//   __retry::verdict(&outcome)
+//   __retry::judge(&outcome, |outcome| outcome.is_err())
+//   { use __retry::Classify as _; (retry_http::transient).classify(&outcome) }
+//   __retry::judge_err(&outcome, |error| error.is_timeout())
+//   __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (is_timeout).classify(error) })
+pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
+    let at = Span::mixed_site();
+    if let Some(when) = args.expr(Slot::When) {
+        return match bare(when) {
+            Expr::Closure(_) => quote_spanned!(at=> __retry::judge(&outcome, #when)),
+            _ => classify(when, &quote_spanned!(at=> &outcome)),
+        };
+    }
+    if let Some(when) = args.expr(Slot::WhenErr) {
+        let judge = match bare(when) {
+            Expr::Closure(closure) => quote_spanned!(at=> #closure),
+            _ => {
+                let classify = classify(when, &quote_spanned!(at=> error));
+                quote_spanned!(at=> |error| #classify)
+            }
+        };
+        return quote_spanned!(at=> __retry::judge_err(&outcome, #judge));
+    }
+    let verdict = quote_spanned!(output.span().resolved_at(at)=> __retry::verdict);
+    quote_spanned!(at=> #verdict(&outcome))
+}
+
+fn classify(classifier: &Expr, outcome: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site();
+    let classify = Ident::new("classify", classifier.span().resolved_at(at));
+    quote_spanned!(at=> { use __retry::Classify as _; (#classifier).#classify(#outcome) })
+}
