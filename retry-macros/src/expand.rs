@@ -6,7 +6,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::Type;
 
 use crate::args::Args;
 use crate::attempt::{self, Attempt};
@@ -177,7 +176,7 @@ fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
 // Output:
 //   let attempt = call.attempt(__OPERATION);
 //   let ended = {
-//       let attempt = __retry::pin!(async { .. });
+//       let attempt = ::core::pin::pin!(async { .. });
 //       let ended = call.within(__OPERATION, __retry::Duration::new(1, 0), attempt).await;
 //       ended
 //   };
@@ -200,7 +199,7 @@ fn judged_outcome(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
             let refused = quote_spanned!(timeout.name.span().resolved_at(at)=> __retry::refused);
             quote_spanned! {at=>
                 let ended = {
-                    let attempt = __retry::pin!(#run);
+                    let attempt = ::core::pin::pin!(#run);
                     let ended = call.within(#operation, #limit, attempt).await;
                     ended
                 };

@@ -1,7 +1,7 @@
 //! The verdict on an outcome: the outcome's own, or that of the user's classifier.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{ToTokens as _, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Type};
 
@@ -34,12 +34,11 @@ pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
         };
     }
     if let Some(when) = args.expr(Slot::WhenErr) {
-        let judge = match bare(when) {
-            Expr::Closure(closure) => quote_spanned!(at=> #closure),
-            _ => {
-                let classify = classify(when, &quote_spanned!(at=> error));
-                quote_spanned!(at=> |error| #classify)
-            }
+        let judge = if let Expr::Closure(_) = bare(when) {
+            when.to_token_stream()
+        } else {
+            let classify = classify(when, &quote_spanned!(at=> error));
+            quote_spanned!(at=> |error| #classify)
         };
         return quote_spanned!(at=> __retry::judge_err(&outcome, #judge));
     }

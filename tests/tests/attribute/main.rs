@@ -1,0 +1,3 @@
+//! The attribute: every shape of function, every argument, every pitfall.
+
+mod shapes;
