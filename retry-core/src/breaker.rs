@@ -4,8 +4,11 @@ mod gate;
 #[cfg(all(test, loom))]
 mod model;
 mod permit;
+mod settings;
 mod window;
 
+#[cfg(feature = "serde")]
+mod config;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
@@ -14,6 +17,7 @@ use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
 use self::gate::{Gate, after, nanos};
+use self::settings::Settings;
 use self::window::Window;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
 
@@ -61,15 +65,6 @@ pub struct CircuitBreaker {
     ledger: Mutex<Ledger>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    window: u32,
-    failure_ratio: f64,
-    min_calls: u32,
-    break_time: Duration,
-    probes: u32,
-}
-
 /// What is counted since the gate last changed.
 #[derive(Debug, Default)]
 struct Ledger {
@@ -106,65 +101,11 @@ pub enum BreakerState {
     ForcedClosed,
 }
 
-const SHORTEST_BREAK: Duration = Duration::from_millis(1);
-
 impl CircuitBreaker {
     /// A window of 100 outcomes, open at half of at least 20 failed, for 30 s, then 3 probes.
     #[must_use]
     pub const fn new() -> Self {
-        Self::with(Settings {
-            window: 100,
-            failure_ratio: 0.5,
-            min_calls: 20,
-            break_time: Duration::from_secs(30),
-            probes: 3,
-        })
-    }
-
-    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise.
-    #[must_use]
-    pub const fn window(self, outcomes: u32) -> Self {
-        let mut settings = self.into_settings();
-        settings.window = counted(outcomes);
-        Self::with(settings)
-    }
-
-    /// The share of failures in the window that opens the circuit; 0.5 unless said otherwise.
-    ///
-    /// At 0 or less the first failure does, once `min_calls` are known. More than 1, or a NaN, acts as 1: all of them.
-    #[must_use]
-    pub const fn failure_ratio(self, ratio: f64) -> Self {
-        let mut settings = self.into_settings();
-        settings.failure_ratio = if ratio < 1.0 { ratio } else { 1.0 };
-        Self::with(settings)
-    }
-
-    /// How many outcomes must be known before the circuit can open; 20 unless said otherwise.
-    ///
-    /// More than the [`window`](Self::window) holds acts as a full window.
-    #[must_use]
-    pub const fn min_calls(self, outcomes: u32) -> Self {
-        let mut settings = self.into_settings();
-        settings.min_calls = outcomes;
-        Self::with(settings)
-    }
-
-    /// How long an open circuit refuses, and how long it waits for probes; 30 s unless said otherwise.
-    ///
-    /// At least 1 ms: with none the circuit would never refuse.
-    #[must_use]
-    pub const fn break_time(self, time: Duration) -> Self {
-        let mut settings = self.into_settings();
-        settings.break_time = at_least(time, SHORTEST_BREAK);
-        Self::with(settings)
-    }
-
-    /// How many attempts decide whether the circuit closes again: 1 to 1024, 3 unless said otherwise.
-    #[must_use]
-    pub const fn probes(self, attempts: u32) -> Self {
-        let mut settings = self.into_settings();
-        settings.probes = counted(attempts);
-        Self::with(settings)
+        Self::with(Settings::DEFAULT)
     }
 
     const fn with(settings: Settings) -> Self {
@@ -173,13 +114,6 @@ impl CircuitBreaker {
             gate: AtomicU64::new(Gate::Closed { generation: 0 }.pack()),
             ledger: Mutex::new(Ledger::new()),
         }
-    }
-
-    // On some systems std's mutex has a destructor, which a `const fn` must not run. The unused one owns nothing.
-    const fn into_settings(self) -> Settings {
-        let settings = self.settings;
-        core::mem::forget(self);
-        settings
     }
 
     /// What the breaker does now. An open one stays so until an attempt asks after the end of the break.
@@ -309,25 +243,18 @@ impl CircuitBreaker {
         if ledger.generation != generation {
             return false;
         }
+        let settings = &self.settings;
         if let Gate::HalfOpen { .. } = self.gate() {
-            ledger.window.push(failed, self.settings.probes);
-            let (total, failures) = (ledger.window.total(), ledger.window.failures());
-            let missing = self.settings.probes - total;
-            let closes = !self.too_many(failures + missing, self.settings.probes);
-            if closes {
+            ledger.window.push(failed, settings.probes);
+            if settings.probes_passed(&ledger.window) {
                 self.turn(&mut ledger, |generation| Gate::Closed { generation });
+                return false;
             }
-            self.too_many(failures, self.settings.probes)
+            settings.probes_failed(&ledger.window)
         } else {
-            ledger.window.push(failed, self.settings.window);
-            let (total, failures) = (ledger.window.total(), ledger.window.failures());
-            total >= self.settings.min_calls.min(self.settings.window)
-                && self.too_many(failures, total)
+            ledger.window.push(failed, settings.window);
+            settings.calls_failed(&ledger.window)
         }
-    }
-
-    fn too_many(&self, failures: u32, total: u32) -> bool {
-        failures > 0 && f64::from(failures) / f64::from(total) >= self.settings.failure_ratio
     }
 
     fn give_back(&self, generation: u64) {
@@ -337,22 +264,6 @@ impl CircuitBreaker {
                 ledger.probes -= 1;
             }
         }
-    }
-}
-
-const fn counted(outcomes: u32) -> u32 {
-    match outcomes {
-        0 => 1,
-        1..window::MOST => outcomes,
-        window::MOST.. => window::MOST,
-    }
-}
-
-const fn at_least(time: Duration, least: Duration) -> Duration {
-    if time.as_nanos() < least.as_nanos() {
-        least
-    } else {
-        time
     }
 }
 

@@ -1,5 +1,7 @@
 //! A token bucket that many calls share, so that retries stay a fixed share of calls.
 
+#[cfg(feature = "serde")]
+mod config;
 #[cfg(all(test, loom))]
 mod model;
 #[cfg(all(test, not(loom)))]

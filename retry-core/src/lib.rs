@@ -13,6 +13,8 @@ mod builder;
 mod call;
 mod error;
 mod guard;
+#[cfg(feature = "serde")]
+mod human;
 mod jitter;
 mod limit;
 mod notify;

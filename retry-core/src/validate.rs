@@ -19,13 +19,13 @@ use crate::policy::Policy;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct InvalidPolicy {
-    field: &'static str,
-    value: Value,
-    requirement: &'static str,
+    pub(crate) field: &'static str,
+    pub(crate) value: Value,
+    pub(crate) requirement: &'static str,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Value {
+pub(crate) enum Value {
     Count(u32),
     Number(f64),
     Delay(Duration),
