@@ -12,6 +12,7 @@ use crate::behaviour::Behaviour;
 use crate::observe::Occurrence;
 use crate::policy::Policy;
 use crate::stopwatch::Stopwatch;
+use crate::telemetry;
 use crate::timer::{Clock, Timer};
 use crate::verdict::Verdict;
 
@@ -82,12 +83,25 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         } else {
             self.watch.waited(self.progress.previous_delay());
         }
-        self.behaviour.begin(first, self.watch.timer())?;
+        if let Err(refusal) = self.behaviour.begin(first, self.watch.timer()) {
+            self.close(operation, StopReason::CircuitOpen);
+            return Err(refusal);
+        }
         if B::OBSERVES {
             let attempt = self.attempt(operation);
             self.behaviour.observe(&attempt, Occurrence::Started);
         }
         Ok(())
+    }
+
+    /// The call ends although no attempt has just ended.
+    fn close<P: Borrow<Policy>>(&mut self, operation: &Operation<P>, reason: StopReason) {
+        if B::OBSERVES {
+            let attempt = self.attempt(operation);
+            self.behaviour
+                .observe(&attempt, Occurrence::Stopped(reason));
+        }
+        telemetry::stopped(operation.name, self.attempts(), reason);
     }
 
     /// The operation under this policy, by the name that a behaviour gave it.
@@ -157,17 +171,20 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         let previous_delay = self.progress.previous_delay();
         let open_for = self.behaviour.ended(verdict, self.watch.timer());
         let flow = self.limit(policy, verdict, open_for, elapsed, stopping);
+        let occurrence = match flow {
+            ControlFlow::Break(reason) => {
+                telemetry::stopped(operation.name, self.attempts(), reason);
+                Occurrence::Stopped(reason)
+            }
+            ControlFlow::Continue(delay) => {
+                telemetry::retry_scheduled(operation.name, self.attempts(), delay);
+                Occurrence::Scheduled(delay)
+            }
+        };
         if B::OBSERVES {
-            let number = self.attempts();
-            let attempt = self.describe(operation, number, elapsed, previous_delay);
+            let attempt = self.describe(operation, self.attempts(), elapsed, previous_delay);
             self.behaviour.observe(&attempt, Occurrence::Ended(verdict));
-            self.behaviour.observe(
-                &attempt,
-                match flow {
-                    ControlFlow::Break(reason) => Occurrence::Stopped(reason),
-                    ControlFlow::Continue(delay) => Occurrence::Scheduled(delay),
-                },
-            );
+            self.behaviour.observe(&attempt, occurrence);
         }
         let delay = flow?;
         ControlFlow::Continue(Scheduled {
@@ -213,11 +230,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         &mut self,
         operation: &Operation<P>,
     ) -> StopReason {
-        if B::OBSERVES {
-            let attempt = self.attempt(operation);
-            let stopped = Occurrence::Stopped(StopReason::Stopped);
-            self.behaviour.observe(&attempt, stopped);
-        }
+        self.close(operation, StopReason::Stopped);
         StopReason::Stopped
     }
 
