@@ -1,173 +1,13 @@
-//! The state machine: told what happened and how much time has passed, it answers "stop, because" or
-//! "wait this long". It neither sleeps nor reads a clock nor knows what a future is.
+//! The state machine for users who drive it themselves, and the position from which it resumes.
 
-use core::fmt;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use crate::backoff::longer;
-use crate::jitter::{Draws, Jitter, Random, between};
+use crate::jitter::Random;
 use crate::policy::Policy;
+use crate::progress::{Delays, Progress};
+use crate::stop::StopReason;
 use crate::verdict::{Outcome, Verdict};
-
-/// Why no further attempt was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum StopReason {
-    /// The outcome is what the caller wanted.
-    Done,
-    /// The classifier said that another attempt would not help.
-    Permanent,
-    /// `max_attempts` were made.
-    AttemptsExhausted,
-    /// The next wait would have ended at or after `max_elapsed`.
-    ElapsedLimit,
-    /// The other side asked for a delay longer than `max_hint`, or than what `max_elapsed` leaves.
-    HintTooLong,
-    /// The budget had no token left.
-    BudgetExhausted,
-    /// The circuit breaker was open for longer than the call may wait.
-    CircuitOpen,
-    /// The caller's signal ended the retrying.
-    Stopped,
-}
-
-impl StopReason {
-    /// The name in `snake_case`, for logs and metric labels.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Permanent => "permanent",
-            Self::AttemptsExhausted => "attempts_exhausted",
-            Self::ElapsedLimit => "elapsed_limit",
-            Self::HintTooLong => "hint_too_long",
-            Self::BudgetExhausted => "budget_exhausted",
-            Self::CircuitOpen => "circuit_open",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
-/// The reason in words that continue "gave up because …".
-impl fmt::Display for StopReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Done => "it succeeded",
-            Self::Permanent => "the failure is permanent",
-            Self::AttemptsExhausted => "no attempts are left",
-            Self::ElapsedLimit => "no time is left",
-            Self::HintTooLong => "the requested delay is too long",
-            Self::BudgetExhausted => "the retry budget is exhausted",
-            Self::CircuitOpen => "the circuit is open",
-            Self::Stopped => "it was asked to stop",
-        })
-    }
-}
-
-/// How far a call has come: 16 bytes, because every waiting task holds one.
-///
-/// The previous delay is kept as the two parts of a `Duration`, whose own padding would cost 8 bytes more.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Progress {
-    attempts: u32,
-    previous_nanos: u32,
-    previous_secs: u64,
-}
-
-impl Progress {
-    pub(crate) const fn new(attempts: u32, previous_delay: Duration) -> Self {
-        Self {
-            attempts,
-            previous_nanos: previous_delay.subsec_nanos(),
-            previous_secs: previous_delay.as_secs(),
-        }
-    }
-
-    /// Attempts that have ended.
-    pub(crate) const fn attempts(self) -> u32 {
-        self.attempts
-    }
-
-    /// The delay before the latest attempt, zero before the first.
-    pub(crate) const fn previous_delay(self) -> Duration {
-        Duration::new(self.previous_secs, self.previous_nanos)
-    }
-
-    /// Counts the attempt that has just ended, and decides what follows it.
-    pub(crate) fn after(
-        &mut self,
-        policy: &Policy,
-        verdict: Verdict,
-        elapsed: Duration,
-        delays: Delays<'_>,
-    ) -> ControlFlow<StopReason, Duration> {
-        self.attempts = self.attempts.saturating_add(1);
-        let delay = self.decide(policy, verdict, elapsed, delays)?;
-        *self = Self::new(self.attempts, delay);
-        ControlFlow::Continue(delay)
-    }
-
-    fn decide(
-        self,
-        policy: &Policy,
-        verdict: Verdict,
-        elapsed: Duration,
-        delays: Delays<'_>,
-    ) -> ControlFlow<StopReason, Duration> {
-        let hint = match verdict {
-            Verdict::Done => return ControlFlow::Break(StopReason::Done),
-            Verdict::Permanent => return ControlFlow::Break(StopReason::Permanent),
-            Verdict::Retry => None,
-            Verdict::RetryAfter(hint) => Some(hint),
-        };
-        if policy.is_last(self.attempts) {
-            return ControlFlow::Break(StopReason::AttemptsExhausted);
-        }
-        let left = match policy.max_elapsed {
-            None => None,
-            Some(limit) => match limit.checked_sub(elapsed) {
-                None | Some(Duration::ZERO) => return ControlFlow::Break(StopReason::ElapsedLimit),
-                left => left,
-            },
-        };
-        let too_long = |delay| left.is_some_and(|left| delay >= left);
-        let mut draws = Draws::new(delays.random, self.attempts);
-        let own = policy.own_delay(
-            self.attempts,
-            self.previous_delay(),
-            delays.rule,
-            &mut draws,
-        );
-        let delay = match hint {
-            None => own,
-            Some(hint) if hint > policy.max_hint || too_long(hint) => {
-                return ControlFlow::Break(StopReason::HintTooLong);
-            }
-            Some(hint) => longer(own, spread_hint(hint, policy.jitter_in_force(), &mut draws)),
-        };
-        if too_long(delay) {
-            return ControlFlow::Break(StopReason::ElapsedLimit);
-        }
-        ControlFlow::Continue(delay)
-    }
-}
-
-/// A hint is a floor, so its jitter only adds: at most a tenth.
-fn spread_hint(hint: Duration, jitter: Jitter, draws: &mut Draws) -> Duration {
-    match jitter {
-        Jitter::None => hint,
-        _ => between(hint, hint.saturating_add(hint / 10), draws),
-    }
-}
-
-/// What a delay is computed from besides the policy.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Delays<'a> {
-    /// The user's own rule in place of the backoff.
-    pub(crate) rule: Option<&'a dyn Fn(u32) -> Duration>,
-    pub(crate) random: Random,
-}
 
 /// The bare state machine of one call, for loops, schedulers and tests that drive it themselves.
 ///
@@ -316,6 +156,7 @@ impl Position {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jitter::Jitter;
     use ControlFlow::{Break, Continue};
 
     const SEC: fn(u64) -> Duration = Duration::from_secs;

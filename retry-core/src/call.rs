@@ -7,10 +7,11 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use crate::attempt::{Attempt, RetryEvent};
-use crate::attempts::{Delays, Progress, StopReason};
 use crate::behaviour::Behaviour;
 use crate::observe::Occurrence;
 use crate::policy::Policy;
+use crate::progress::{Delays, Progress};
+use crate::stop::StopReason;
 use crate::stopwatch::Stopwatch;
 use crate::telemetry;
 use crate::timer::{Clock, Timer};

@@ -5,7 +5,7 @@ use core::fmt;
 use core::time::Duration;
 use std::error::Error;
 
-use crate::attempts::StopReason;
+use crate::stop::StopReason;
 
 /// The last error of an operation, and the story of the call that ended with it.
 ///

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use crate::attempt::Attempt;
-use crate::attempts::StopReason;
 use crate::behaviour::{Behaviour, layer_over_inner};
+use crate::stop::StopReason;
 use crate::timer::Clock;
 use crate::verdict::Verdict;
 

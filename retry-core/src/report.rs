@@ -3,8 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::attempts::StopReason;
 use crate::error::RetryError;
+use crate::stop::StopReason;
 
 /// The story of one call, of a successful one too.
 ///

@@ -4,7 +4,6 @@ use core::ops::ControlFlow;
 use core::pin::pin;
 
 use crate::attempt::Attempt;
-use crate::attempts::StopReason;
 use crate::behaviour::Behaviour;
 use crate::builder::Retry;
 use crate::call::{Call, Operation};
@@ -14,6 +13,7 @@ use crate::notify::Notify;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::signal::{Signal, yield_now};
+use crate::stop::StopReason;
 use crate::stopwatch::{Stopwatch, Tallied, Timed};
 use crate::timer::{Clock, Timer};
 use crate::verdict::{Classify, Verdict};

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::attempts::StopReason;
+use crate::stop::StopReason;
 
 /// Another attempt will follow.
 #[cfg_attr(

@@ -1,0 +1,58 @@
+//! Why a call ends.
+
+use core::fmt;
+
+/// Why no further attempt was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// The outcome is what the caller wanted.
+    Done,
+    /// The classifier said that another attempt would not help.
+    Permanent,
+    /// `max_attempts` were made.
+    AttemptsExhausted,
+    /// The next wait would have ended at or after `max_elapsed`.
+    ElapsedLimit,
+    /// The other side asked for a delay longer than `max_hint`, or than what `max_elapsed` leaves.
+    HintTooLong,
+    /// The budget had no token left.
+    BudgetExhausted,
+    /// The circuit breaker was open for longer than the call may wait.
+    CircuitOpen,
+    /// The caller's signal ended the retrying.
+    Stopped,
+}
+
+impl StopReason {
+    /// The name in `snake_case`, for logs and metric labels.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Permanent => "permanent",
+            Self::AttemptsExhausted => "attempts_exhausted",
+            Self::ElapsedLimit => "elapsed_limit",
+            Self::HintTooLong => "hint_too_long",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::CircuitOpen => "circuit_open",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// The reason in words that continue "gave up because …".
+impl fmt::Display for StopReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done => "it succeeded",
+            Self::Permanent => "the failure is permanent",
+            Self::AttemptsExhausted => "no attempts are left",
+            Self::ElapsedLimit => "no time is left",
+            Self::HintTooLong => "the requested delay is too long",
+            Self::BudgetExhausted => "the retry budget is exhausted",
+            Self::CircuitOpen => "the circuit is open",
+            Self::Stopped => "it was asked to stop",
+        })
+    }
+}
