@@ -213,7 +213,7 @@ impl CircuitBreaker {
             Gate::ForcedOpen => return Err(CircuitOpen::new(Duration::MAX)),
             // The newest probe has the whole time to report, so that none is written off young.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
-                self.set_gate(half_open)
+                self.set_gate(half_open);
             }
             Gate::Open { until } | Gate::HalfOpen { until } => {
                 if let Some(open) = refused_until(until, now) {

@@ -95,7 +95,10 @@ impl CircuitBreaker {
         Self::with(settings)
     }
 
-    // On some systems std's mutex has a destructor, which a `const fn` must not run. The unused one owns nothing.
+    #[allow(
+        clippy::forget_non_drop,
+        reason = "on some systems std's mutex has a destructor, which a `const fn` cannot run; an unused one owns nothing"
+    )]
     const fn into_settings(self) -> Settings {
         let settings = self.settings;
         core::mem::forget(self);
