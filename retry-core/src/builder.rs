@@ -52,6 +52,10 @@ impl<O: Outcome> Classify<O> for ByOutcome {
     fn classify(&self, outcome: &O) -> Verdict {
         outcome.verdict()
     }
+
+    fn is_unchosen(&self) -> bool {
+        true
+    }
 }
 
 /// `when_err`: judges the error of a `Result`; `Ok` is done.
@@ -113,24 +117,7 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// Tells which outcomes are retried, by any classifier: a value that implements [`Classify`] for one type of
     /// outcome or for several.
     pub fn classify<C2>(self, classifier: C2) -> Retry<'p, C2, N, B, T, A, S> {
-        let Self {
-            policy,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-            ..
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        }
+        self.reclassify(|_| classifier)
     }
 
     /// Calls a function when a retry is certain, with the attempt that ended, the delay that follows and the outcome.
@@ -291,6 +278,27 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
             timer,
             limit,
             signal: Some(signal),
+        }
+    }
+
+    pub(crate) fn reclassify<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<'p, C2, N, B, T, A, S> {
+        let Self {
+            policy,
+            classifier,
+            notify,
+            behaviour,
+            timer,
+            limit,
+            signal,
+        } = self;
+        Retry {
+            policy,
+            classifier: over(classifier),
+            notify,
+            behaviour,
+            timer,
+            limit,
+            signal,
         }
     }
 

@@ -214,7 +214,13 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        match self.progress.after(policy, hinted, elapsed, delays) {
+        let flow = self.progress.after(policy, hinted, elapsed, delays);
+        #[cfg(feature = "test-util")]
+        let flow = match crate::test_util::most_attempts() {
+            Some(most) if flow.is_continue() => self.progress.hurried(most),
+            _ => flow,
+        };
+        match flow {
             ControlFlow::Break(StopReason::HintTooLong) if open_for == hint => {
                 ControlFlow::Break(StopReason::CircuitOpen)
             }

@@ -53,6 +53,16 @@ impl Progress {
         ControlFlow::Continue(delay)
     }
 
+    /// No waits, and at most this many attempts.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn hurried(&mut self, most_attempts: u32) -> ControlFlow<StopReason, Duration> {
+        if self.attempts >= most_attempts {
+            return ControlFlow::Break(StopReason::AttemptsExhausted);
+        }
+        *self = Self::new(self.attempts, Duration::ZERO);
+        ControlFlow::Continue(Duration::ZERO)
+    }
+
     fn decide(
         self,
         policy: &Policy,

@@ -150,7 +150,7 @@ where
                         Err(expired) => (Verdict::Retry, O::refused(expired)),
                     };
                     let of = call.operation(policy);
-                    let stopping = S::STOPS && signal.as_mut().fired().await;
+                    let stopping = signal.as_mut().fired();
                     match call.decide(&of, verdict, stopping) {
                         ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                         ControlFlow::Continue(scheduled) => {

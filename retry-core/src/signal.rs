@@ -1,8 +1,8 @@
 //! Waits, and signals that end them.
 
-use core::future::{poll_fn, ready};
+use core::future::poll_fn;
 use core::pin::{Pin, pin};
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 
 /// Lets every other task run once: what a zero delay does instead of touching the timer.
 pub async fn yield_now() {
@@ -20,9 +20,6 @@ pub async fn yield_now() {
 
 /// What may end the waiting of a call.
 pub trait Signal {
-    /// Whether there is a signal at all.
-    const STOPS: bool;
-
     /// What of an outcome is alive while the call waits.
     type Held<O>;
 
@@ -32,8 +29,8 @@ pub trait Signal {
     /// The outcome, if it was kept.
     fn release<O>(held: Self::Held<O>) -> Option<O>;
 
-    /// Whether the signal has fired.
-    fn fired(self: Pin<&mut Self>) -> impl Future<Output = bool>;
+    /// Whether the signal has fired. It does not wait, so that no outcome is alive over an await.
+    fn fired(self: Pin<&mut Self>) -> bool;
 
     /// How a wait ended.
     type Ended;
@@ -53,7 +50,6 @@ pub trait Signal {
 pub struct Never;
 
 impl Signal for Never {
-    const STOPS: bool = false;
     type Held<O> = ();
 
     fn hold<O>(outcome: O, let_go: impl FnOnce(O)) {
@@ -64,8 +60,8 @@ impl Signal for Never {
         None
     }
 
-    fn fired(self: Pin<&mut Self>) -> impl Future<Output = bool> {
-        ready(false)
+    fn fired(self: Pin<&mut Self>) -> bool {
+        false
     }
 
     type Ended = ();
@@ -82,7 +78,6 @@ impl Signal for Never {
 
 /// `stop_on`: any future. It is dropped once it has fired, because a future must not be polled again.
 impl<S: Future> Signal for Option<S> {
-    const STOPS: bool = true;
     type Held<O> = O;
 
     fn hold<O>(outcome: O, _: impl FnOnce(O)) -> O {
@@ -93,8 +88,9 @@ impl<S: Future> Signal for Option<S> {
         Some(held)
     }
 
-    fn fired(mut self: Pin<&mut Self>) -> impl Future<Output = bool> {
-        poll_fn(move |cx| Poll::Ready(poll_signal(self.as_mut(), cx)))
+    fn fired(self: Pin<&mut Self>) -> bool {
+        // The wait polls again, with the waker of the task.
+        poll_signal(self, &mut Context::from_waker(Waker::noop()))
     }
 
     type Ended = bool;

@@ -116,6 +116,12 @@ impl<T> Outcome for Option<T> {
 pub trait Classify<O> {
     /// The verdict on `outcome`.
     fn classify(&self, outcome: &O) -> Verdict;
+
+    /// Whether nobody chose this classifier, so that an adapter may put its own in its place.
+    #[doc(hidden)]
+    fn is_unchosen(&self) -> bool {
+        false
+    }
 }
 
 impl<O, V, F> Classify<O> for F

@@ -50,6 +50,8 @@ enum Written {
     Text(String),
 }
 
+type Setter = fn(Policy, Duration) -> Policy;
+
 /// The names of the fields that make up one backoff.
 const BACKOFFS: [&[&str]; 5] = [
     &["fixed"],
@@ -63,7 +65,7 @@ impl Fields {
     fn policy(&self) -> Result<Policy, Problem> {
         self.one_backoff()?;
         let mut policy = Policy::new();
-        let durations: [(_, _, fn(Policy, Duration) -> Policy); 10] = [
+        let durations: [(_, _, Setter); 10] = [
             ("max_elapsed", &self.max_elapsed, Policy::max_elapsed),
             ("fixed", &self.fixed, Policy::fixed),
             (

@@ -1,0 +1,115 @@
+//! What an adapter takes: a policy, or a policy with behaviour.
+
+use crate::attempt::Attempt;
+use crate::behaviour::Behaviour;
+use crate::builder::Retry;
+use crate::error::Refused;
+use crate::limit::{NoLimit, Within};
+use crate::notify::Notify;
+use crate::policy::Policy;
+use crate::timer::{DefaultTimer, RuntimeTimer, Timer};
+use crate::verdict::{Classify, Verdict};
+
+/// Runs operations for an adapter that brings a classifier of its own: a [`Policy`], by value or by reference, or a
+/// [`Retry`] made of one.
+///
+/// ```
+/// use retry_core::{Policy, Runner};
+///
+/// /// A library's own call: it knows its errors, its user chooses the policy.
+/// async fn ping(retry: impl Runner<Result<u8, u16>>) -> Result<u8, u16> {
+///     let busy = |outcome: &Result<u8, u16>| matches!(outcome, Err(503));
+///     retry.run(busy, async |attempt| if attempt.number() < 2 { Err(503) } else { Ok(1) }).await
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let policy = Policy::new().fixed(std::time::Duration::ZERO);
+/// assert_eq!(ping(policy).await, Ok(1));
+/// assert_eq!(ping(policy.when_err(|status| *status == 429)).await, Err(503));
+/// # }
+/// ```
+pub trait Runner<O>: Sized {
+    /// Runs the operation. `default` judges its outcomes where the user chose no classifier.
+    fn run<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
+    where
+        C: Classify<O> + Send,
+        Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send;
+}
+
+/// The user's classifier, or the adapter's where there is none.
+struct Or<C, D> {
+    chosen: C,
+    default: D,
+}
+
+impl<O, C: Classify<O>, D: Classify<O>> Classify<O> for Or<C, D> {
+    fn classify(&self, outcome: &O) -> Verdict {
+        if self.chosen.is_unchosen() {
+            self.default.classify(outcome)
+        } else {
+            self.chosen.classify(outcome)
+        }
+    }
+}
+
+/// Once for each limit, because only a limit that is known is known to be `Send`.
+macro_rules! retry_runs {
+    ($limit:ty) => {
+        impl<O, C, N, B, T> Runner<O> for Retry<'_, C, N, B, T, $limit>
+        where
+            O: Send
+                + Refused<B::Refusal>
+                + Refused<<$limit as crate::limit::AttemptLimit>::Expired>,
+            C: Classify<O> + Send,
+            N: Notify<O> + Send,
+            B: Behaviour + Send,
+            T: Timer + Send + Sync,
+        {
+            fn run<D, Op, Fut>(self, default: D, operation: Op) -> impl Future<Output = O> + Send
+            where
+                D: Classify<O> + Send,
+                Op: FnMut(Attempt) -> Fut + Send,
+                Fut: Future<Output = O> + Send,
+            {
+                self.reclassify(|chosen| Or { chosen, default })
+                    .retry_with(operation)
+            }
+        }
+    };
+}
+
+retry_runs!(NoLimit);
+retry_runs!(Within);
+
+impl<O> Runner<O> for &Policy
+where
+    O: Send,
+    DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
+{
+    fn run<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
+    where
+        C: Classify<O> + Send,
+        Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        self.classify(default)
+            .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
+            .retry_with(operation)
+    }
+}
+
+impl<O> Runner<O> for Policy
+where
+    O: Send,
+    DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
+{
+    async fn run<C, Op, Fut>(self, default: C, operation: Op) -> O
+    where
+        C: Classify<O> + Send,
+        Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        Runner::run(&self, default, operation).await
+    }
+}
