@@ -138,13 +138,13 @@ where
                     }
                     operation(&mut call, &of)
                 };
-                let ended = if A::LIMITS {
-                    let left = call.time_left(policy);
-                    limit.run(call.watch.timer(), left, pin!(attempt)).await
-                } else {
-                    Ok(attempt.await)
-                };
                 let held = {
+                    let ended = if A::LIMITS {
+                        let left = call.time_left(policy);
+                        limit.run(call.watch.timer(), left, pin!(attempt)).await
+                    } else {
+                        Ok(attempt.await)
+                    };
                     let (verdict, outcome) = match ended {
                         Ok(outcome) => (classifier.classify(&outcome), outcome),
                         Err(expired) => (Verdict::Retry, O::refused(expired)),
