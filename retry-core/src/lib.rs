@@ -1,4 +1,149 @@
-//! Retry with backoff, budgets and circuit breakers.
+//! Retry with backoff, budgets and circuit breakers: one attribute, or one policy.
+//!
+//! ```
+//! use retry_core::retry;
+//!
+//! #[retry(max_attempts = 3, exp_multiplier_ms = 10)]
+//! async fn read(path: &str) -> std::io::Result<String> {
+//!     tokio::fs::read_to_string(path).await
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! assert!(read("/no/such/file").await.is_err()); // after three attempts
+//! # }
+//! ```
+//!
+//! The attribute turns the function into a loop that is as small as one written by hand. Library authors, and whoever
+//! decides at run time, use the [`Policy`] itself:
+//!
+//! ```
+//! use retry_core::Policy;
+//! use std::time::Duration;
+//!
+//! # #[tokio::main(flavor = "current_thread")] async fn main() {
+//! const POLICY: Policy = Policy::new().max_attempts(3).exp_multiplier(Duration::from_millis(10));
+//! let outcome = POLICY.retry(async || tokio::fs::read("/no/such/file").await).await;
+//! assert!(outcome.is_err());
+//! # }
+//! ```
+//!
+//! # Pick a policy
+//!
+//! [`Policy::new`] is a good one: 3 attempts, exponential backoff from 100 ms up to 20 s, full jitter. Print
+//! [`policy.preview()`](Policy::preview) to see what another one means, and assert
+//! [`policy.worst_wait()`](Policy::worst_wait) against your deadline at compile time. With the feature `serde` a policy is
+//! read from a file, in the same words:
+//!
+//! ```
+//! # #[cfg(feature = "serde")] {
+//! use retry_core::Policy;
+//!
+//! let policy: Policy = toml::from_str(r#"
+//!     max_attempts = 5
+//!     exp_multiplier = "250ms"
+//!     max_elapsed = "1m 30s"
+//!     jitter = "equal"
+//! "#)?;
+//! assert_eq!(policy.max_attempts(5), policy);
+//! # }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Say what is worth another attempt
+//!
+//! Unless told otherwise, every `Err` and every `None` is retried. Nothing here looks inside an error: name a
+//! classifier that knows yours, with `when` (the whole outcome), `when_err` (the error) or a type that implements
+//! [`Classify`]. For HTTP, `retry_http::transient` is one.
+//!
+//! ```
+//! use retry_core::{Policy, Verdict};
+//! use std::io::{Error, ErrorKind};
+//!
+//! let policy = Policy::new().fixed(std::time::Duration::ZERO);
+//! let mut attempts = 0;
+//! let outcome = policy
+//!     .when_err(|error: &Error| match error.kind() {
+//!         ErrorKind::NotFound | ErrorKind::PermissionDenied => Verdict::Permanent,
+//!         _ => Verdict::Retry,
+//!     })
+//!     .retry_blocking(|| {
+//!         attempts += 1;
+//!         std::fs::read("/no/such/file")
+//!     });
+//! assert!(outcome.is_err());
+//! assert_eq!(attempts, 1);
+//! ```
+//!
+//! # Protect the server
+//!
+//! Backoff spreads a burst; it does not lower the load of many independent clients. A [`Budget`] does: it bounds retries
+//! to a share of calls. A [`CircuitBreaker`] stops calling a server that is down. Both are built in a `static`, and both
+//! come back into balance when a call's future is dropped.
+//!
+//! ```
+//! use retry_core::{Budget, Policy, StopReason};
+//!
+//! static BUDGET: Budget = Budget::new(0.1).reserve(1);
+//!
+//! let policy = Policy::new().fixed(std::time::Duration::ZERO);
+//! let (outcome, report) = policy.budget(&BUDGET).report_blocking(|| Err::<(), _>("overloaded"));
+//! assert_eq!(outcome, Err("overloaded"));
+//! assert_eq!((report.attempts(), report.stop_reason()), (2, StopReason::BudgetExhausted));
+//! ```
+//!
+//! # Know what happened
+//!
+//! [`on_retry`](Retry::on_retry) sees each failed outcome and the delay that follows. [`report`](Retry::report) tells
+//! attempts, time and the reason of the end, on success too. `wrap_error` in the attribute, or
+//! [`Report::wrap_error`], puts the same into a [`RetryError`]. An [`Observer`] is told of every attempt. The feature
+//! `tracing` emits one event a retry and a warning when a call gives up; the feature `metrics` counts calls by operation
+//! and stop reason (`retry_calls_total`, `retry_retries_total`, `retry_attempts`, `retry_delay_seconds`).
+//!
+//! # Test it
+//!
+//! tokio's paused clock works as it is. The feature `test-util` adds a manual clock, scripted outcomes and a switch that
+//! turns the waits of a whole test off. [`seed`](Retry::seed) makes delays repeatable.
+//!
+//! # When not to retry
+//!
+//! - Something that must not happen twice, unless the other side recognises the repetition by a key.
+//! - A failure that stays: a bad request, a missing file, a rejected certificate. Classify it as permanent.
+//! - In several layers at once: three attempts in each of three layers are 27.
+//! - Where a person waits: prefer one attempt with a clear error to a minute of silence.
+//!
+//! # Words
+//!
+//! | word | means |
+//! | --- | --- |
+//! | operation | what is repeated: a function body, a closure, a request |
+//! | attempt | one run of the operation; the first is attempt 1 |
+//! | retry | any attempt after the first |
+//! | outcome | what an attempt produced, whole: the `Result`, the `Option`, any value |
+//! | verdict | what a classifier says of an outcome |
+//! | hint | a delay that the other side asked for |
+//! | backoff | the rule that gives the base delay after attempt n |
+//! | jitter | the random part of a delay |
+//! | delay | the wait between two attempts, after cap, jitter and hint |
+//! | policy | attempts, backoff, jitter and limits together: plain data |
+//! | budget | a token bucket that many calls share and that bounds retries to a share of calls |
+//! | breaker | a circuit breaker: open, half-open, closed |
+//! | stop reason | why no further attempt was made |
+//!
+//! # Features
+//!
+//! | feature | default | gives |
+//! | --- | --- | --- |
+//! | `macros` | yes | the attribute |
+//! | `tokio` | yes | waits on tokio's timer |
+//! | `smol` | | waits on the timer of smol's reactor; with `tokio` too, only outside a tokio runtime |
+//! | `serde` | | policies, budgets, breakers and positions as configuration |
+//! | `tracing` | | events |
+//! | `metrics` | | counters and histograms |
+//! | `test-util` | | time, outcomes and a switch for tests |
+//!
+//! Without a timer feature, name a [`Timer`] of your own with `timer`, or use the blocking methods. The minimum Rust is 1.85.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 #[path = "private.rs"]
