@@ -8,9 +8,22 @@ use core::time::Duration;
 
 use crate::attempt::Attempt;
 use crate::jitter::Random;
-use crate::observe::Occurrence;
+use crate::stop::StopReason;
 use crate::timer::Clock;
 use crate::verdict::Verdict;
+
+/// What can happen to a call.
+#[derive(Clone, Copy, Debug)]
+pub enum Occurrence {
+    /// An attempt is about to run.
+    Started,
+    /// An attempt was judged.
+    Ended(Verdict),
+    /// Another attempt will follow.
+    Scheduled(Duration),
+    /// The call is over.
+    Stopped(StopReason),
+}
 
 /// The hooks of one call, in the order in which a call meets them.
 pub trait Behaviour {

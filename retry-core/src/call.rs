@@ -7,8 +7,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use crate::attempt::{Attempt, RetryEvent};
-use crate::behaviour::Behaviour;
-use crate::observe::Occurrence;
+use crate::behaviour::{Behaviour, Occurrence};
 use crate::policy::Policy;
 use crate::progress::{Delays, Progress};
 use crate::stop::StopReason;

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::attempt::Attempt;
-use crate::behaviour::{Behaviour, layer_over_inner};
+use crate::behaviour::{Behaviour, Occurrence, layer_over_inner};
 use crate::stop::StopReason;
 use crate::timer::Clock;
 use crate::verdict::Verdict;
@@ -99,19 +99,6 @@ impl<T: Observer + ?Sized> Observer for std::sync::Arc<T> {
     fn abandoned(&self, attempt: &Attempt) {
         T::abandoned(self, attempt);
     }
-}
-
-/// What can happen to a call.
-#[derive(Clone, Copy, Debug)]
-pub enum Occurrence {
-    /// An attempt is about to run.
-    Started,
-    /// An attempt was judged.
-    Ended(Verdict),
-    /// Another attempt will follow.
-    Scheduled(Duration),
-    /// The call is over.
-    Stopped(StopReason),
 }
 
 /// `observer`: somebody is told.
