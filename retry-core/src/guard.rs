@@ -42,6 +42,13 @@ impl<'b, B> Budgeted<'b, B> {
     }
 }
 
+/// The same behaviour for another call.
+impl<B: Clone> Clone for Budgeted<'_, B> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.withdrawal.budget)
+    }
+}
+
 impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
     layer_over_inner!();
 
@@ -77,6 +84,13 @@ impl<'k, B> Guarded<'k, B> {
             breaker,
             permit: None,
         }
+    }
+}
+
+/// The same behaviour for another call.
+impl<B: Clone> Clone for Guarded<'_, B> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.breaker)
     }
 }
 

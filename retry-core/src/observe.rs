@@ -102,7 +102,7 @@ impl<T: Observer + ?Sized> Observer for std::sync::Arc<T> {
 }
 
 /// `observer`: somebody is told.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Observed<B, V: Observer> {
     pub(crate) inner: B,
     pub(crate) watcher: Watcher<V>,
@@ -121,6 +121,13 @@ impl<V: Observer> Watcher<V> {
             observer,
             open: None,
         }
+    }
+}
+
+/// The same observer for another call.
+impl<V: Observer + Clone> Clone for Watcher<V> {
+    fn clone(&self) -> Self {
+        Self::new(self.observer.clone())
     }
 }
 
