@@ -1,0 +1,189 @@
+//! What counts as a failure: by default, by closure, by classifier; and rules for the delay.
+
+use std::future::ready;
+use std::time::Duration;
+
+use retry_core::{Classify, Jitter, Outcome, Policy, StopReason, Verdict};
+
+use crate::clock::Clock;
+use crate::failed::script;
+
+const SEC: Duration = Duration::from_secs(1);
+const FIXED: Policy = Policy::new().fixed(SEC);
+
+/// An outcome that two calls in turn would not confuse.
+type Answer = Result<u16, String>;
+
+fn refused() -> Answer {
+    Err("refused".to_owned())
+}
+
+#[tokio::test]
+async fn every_err_and_every_none_is_retried_by_default() {
+    let clock = Clock::default();
+    let mut results = script([refused(), Ok(200)]);
+    assert_eq!(
+        FIXED.timer(&clock).retry(|| ready(results())).await,
+        Ok(200)
+    );
+    let mut options = script([None, Some(200)]);
+    assert_eq!(
+        FIXED.timer(&clock).retry(|| ready(options())).await,
+        Some(200)
+    );
+}
+
+#[tokio::test]
+async fn a_type_of_the_users_own_says_what_it_means() {
+    enum Light {
+        Red,
+        Green,
+    }
+    impl Outcome for Light {
+        fn verdict(&self) -> Verdict {
+            matches!(self, Self::Red).into()
+        }
+    }
+    let clock = Clock::default();
+    let mut next = script([Light::Red, Light::Green]);
+    let last = FIXED.timer(&clock).retry(|| ready(next())).await;
+    assert!(matches!(last, Light::Green));
+}
+
+#[tokio::test]
+async fn when_judges_the_whole_outcome_by_a_closure_that_infers() {
+    let clock = Clock::default();
+    let mut next = script([Ok(503), Ok(404)]);
+    let (outcome, report) = FIXED
+        .when(|outcome| matches!(outcome, Ok(503)))
+        .timer(&clock)
+        .report(|| ready::<Answer>(next()))
+        .await;
+    assert_eq!((outcome, report.attempts()), (Ok(404), 2));
+    assert_eq!(report.stop_reason(), StopReason::Done);
+
+    let (outcome, report) = FIXED
+        .when(|outcome| matches!(outcome, Ok(503)))
+        .timer(&clock)
+        .report(|| ready(refused()))
+        .await;
+    assert_eq!((outcome, report.attempts()), (refused(), 1));
+}
+
+#[tokio::test]
+async fn when_err_makes_an_error_that_is_not_retried_permanent() {
+    let clock = Clock::default();
+    let mut next = script([refused(), Err("forbidden".to_owned())]);
+    let (outcome, report) = FIXED
+        .when_err(|error| *error == "refused")
+        .timer(&clock)
+        .report(|| ready::<Answer>(next()))
+        .await;
+    assert_eq!(outcome, Err("forbidden".to_owned()));
+    assert_eq!(report.attempts(), 2);
+    assert_eq!(report.stop_reason(), StopReason::Permanent);
+}
+
+#[tokio::test]
+async fn a_closure_may_give_verdicts() {
+    let clock = Clock::default();
+    let mut next = script([Ok(429), Ok(500), Ok(400)]);
+    let (outcome, report) = FIXED
+        .when(|outcome| match outcome {
+            Ok(429) => Verdict::RetryAfter(9 * SEC),
+            Ok(500) => Verdict::Retry,
+            _ => Verdict::Permanent,
+        })
+        .timer(&clock)
+        .report(|| ready::<Answer>(next()))
+        .await;
+    assert_eq!((outcome, report.attempts()), (Ok(400), 3));
+    assert_eq!(report.stop_reason(), StopReason::Permanent);
+    assert_eq!(clock.waits(), [9 * SEC, SEC]);
+}
+
+/// Knows statuses, alone and in answers.
+#[derive(Clone, Copy)]
+struct Busy;
+
+impl Classify<u16> for Busy {
+    fn classify(&self, status: &u16) -> Verdict {
+        (*status == 503).into()
+    }
+}
+
+impl Classify<Answer> for Busy {
+    fn classify(&self, answer: &Answer) -> Verdict {
+        answer.as_ref().map_or(Verdict::Permanent, |status| {
+            Classify::<u16>::classify(self, status)
+        })
+    }
+}
+
+#[tokio::test]
+async fn one_classifier_serves_several_types_of_outcome() {
+    let clock = Clock::default();
+    let mut statuses = script([503, 200]);
+    let call = FIXED.classify(Busy).timer(&clock);
+    assert_eq!(call.retry(|| ready(statuses())).await, 200);
+
+    let mut answers = script([Ok(503), refused()]);
+    let call = FIXED.classify(Busy).timer(&clock);
+    assert_eq!(call.retry(|| ready(answers())).await, refused());
+}
+
+#[tokio::test]
+async fn a_classifier_may_be_a_function() {
+    fn busy(answer: &Answer) -> bool {
+        *answer == Ok(503)
+    }
+    let clock = Clock::default();
+    let mut next = script([Ok(503), Ok(200), Ok(503), Ok(200)]);
+    let by_trait = FIXED.classify(busy).timer(&clock);
+    assert_eq!(by_trait.retry(|| ready(next())).await, Ok(200));
+    let by_closure = FIXED.when(busy).timer(&clock);
+    assert_eq!(by_closure.retry(|| ready(next())).await, Ok(200));
+}
+
+#[tokio::test]
+async fn wait_with_replaces_the_backoff_and_keeps_its_own_length() {
+    let rule = |n| 30 * SEC * n;
+    let table = [
+        (Policy::new(), [30, 60]),
+        (FIXED, [30, 60]),
+        (Policy::new().max_delay(40 * SEC), [30, 40]),
+    ];
+    for (policy, expected) in table {
+        let clock = Clock::default();
+        let policy = policy.jitter(Jitter::None);
+        let call = policy.wait_with(rule).timer(&clock);
+        let _ = call.retry(|| ready(None::<()>)).await;
+        assert_eq!(clock.waits(), expected.map(|s| s * SEC), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn the_jitter_of_the_policy_applies_to_wait_with() {
+    for seed in 0..50 {
+        let clock = Clock::default();
+        let policy = Policy::new().jitter(Jitter::Equal);
+        let call = policy.wait_with(|_| 10 * SEC).seed(seed).timer(&clock);
+        let _ = call.retry(|| ready(None::<()>)).await;
+        for wait in clock.waits() {
+            assert!(5 * SEC <= wait && wait <= 10 * SEC, "seed {seed}: {wait:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_seed_repeats_the_waits_of_a_call() {
+    let waits = async |seed| {
+        let clock = Clock::default();
+        let policy = Policy::new().max_attempts(6);
+        let call = policy.seed(seed).timer(&clock);
+        let _ = call.retry(|| ready(None::<()>)).await;
+        clock.waits()
+    };
+    assert_eq!(waits(7).await, waits(7).await);
+    assert_ne!(waits(7).await, waits(8).await);
+}

@@ -1,0 +1,9 @@
+//! The rules of a call, one file a subject. No test here waits for real time to pass.
+
+mod clock;
+mod failed;
+mod recorder;
+
+mod blocking;
+mod drivers;
+mod judging;
