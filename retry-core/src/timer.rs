@@ -1,6 +1,11 @@
 //! Time: where the drivers read it and how they wait.
 
+use core::pin::pin;
+use core::task::{Context, Waker};
 use core::time::Duration;
+use std::sync::Arc;
+use std::task::Wake;
+use std::thread::{self, Thread};
 
 /// A clock and a way to wait.
 ///
@@ -29,6 +34,9 @@ use core::time::Duration;
 /// let policy = Policy::new().max_attempts(3).fixed(Duration::from_secs(3600));
 /// let outcome: Option<u8> = policy.timer(&time).retry(async || None).await;
 /// assert_eq!((outcome, time.now()), (None, Duration::from_secs(7200)));
+///
+/// let outcome: Option<u8> = policy.timer(&time).retry_blocking(|| None);
+/// assert_eq!((outcome, time.now()), (None, Duration::from_secs(14400)));
 /// # }
 /// ```
 #[diagnostic::on_unimplemented(
@@ -43,9 +51,29 @@ pub trait Timer {
     /// Completes once `delay` has passed.
     fn sleep(&self, delay: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Returns once `delay` has passed. It blocks the thread unless a timer says otherwise.
+    /// Returns once `delay` has passed: what the blocking drivers wait with.
+    ///
+    /// Unless a timer says otherwise, the thread waits for [`sleep`](Self::sleep), which something else has to wake.
     fn sleep_blocking(&self, delay: Duration) {
-        std::thread::sleep(delay);
+        block_on(self.sleep(delay));
+    }
+}
+
+fn block_on(future: impl Future<Output = ()>) {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut future = pin!(future);
+    while future
+        .as_mut()
+        .poll(&mut Context::from_waker(&waker))
+        .is_pending()
+    {
+        thread::park();
     }
 }
 
@@ -63,7 +91,7 @@ impl<T: Timer + ?Sized> Timer for &T {
     }
 }
 
-impl<T: Timer + ?Sized> Timer for std::sync::Arc<T> {
+impl<T: Timer + ?Sized> Timer for Arc<T> {
     fn now(&self) -> Duration {
         T::now(self)
     }
@@ -92,6 +120,10 @@ pub struct DefaultTimer;
 impl Timer for DefaultTimer {
     fn now(&self) -> Duration {
         default_clock::now()
+    }
+
+    fn sleep_blocking(&self, delay: Duration) {
+        thread::sleep(delay);
     }
 
     #[cfg(not(feature = "smol"))]
@@ -161,7 +193,7 @@ impl Clock for DefaultTimer {
     }
 
     fn pause(&self, delay: Duration) {
-        std::thread::sleep(delay);
+        thread::sleep(delay);
     }
 }
 
