@@ -1,0 +1,57 @@
+//! `check()`: an error status becomes an error that keeps what a classifier needs.
+
+use std::time::SystemTime;
+
+use reqwest::Response;
+
+use crate::classifier::Answer;
+use crate::drain;
+use crate::error::Error;
+
+/// What this crate adds to `reqwest::Response`.
+pub trait ResponseExt: Sized {
+    /// Turns an error status, 400 and up, into an [`Error`].
+    ///
+    /// Unlike `error_for_status` it keeps the headers, so the hint survives, and it reads the body, so the connection
+    /// can be used again: at most 64 KiB, and for at most a second.
+    ///
+    /// # Errors
+    ///
+    /// An [`Error`] with the status, the headers and the beginning of the body. A body that breaks off is kept as far
+    /// as it came: the status is what matters.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), retry_http::Error> {
+    /// use retry_http::{ResponseExt, reqwest};
+    ///
+    /// let text = reqwest::get("http://127.0.0.1:8080/").await?.check().await?.text().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn check(self) -> impl Future<Output = Result<Self, Error>> + Send;
+}
+
+impl ResponseExt for Response {
+    async fn check(mut self) -> Result<Self, Error> {
+        if self.status().as_u16() < 400 {
+            return Ok(self);
+        }
+        let received = SystemTime::now();
+        let body = drain::beginning(&mut self).await;
+        Err(Error::status_of(&mut self, received, body))
+    }
+}
+
+impl<'a> Answer<'a> {
+    /// A response that arrived just now, its body unread.
+    pub(crate) fn of(response: &'a Response) -> Self {
+        Self {
+            status: response.status(),
+            headers: response.headers(),
+            body: &[],
+            received: SystemTime::now(),
+        }
+    }
+}

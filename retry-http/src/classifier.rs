@@ -1,0 +1,326 @@
+//! `Classifier`: which failures of HTTP are worth another attempt.
+
+use core::error::Error;
+use core::fmt;
+use std::time::SystemTime;
+
+use http::{HeaderMap, Method, StatusCode};
+use retry_core::Verdict;
+
+use crate::fault::{Fault, Seen};
+use crate::hint::{Hint, Hints};
+use crate::preset::{Opinion, Presets};
+use crate::status::{Codes, Kind, kind, seed_kind};
+
+/// Which failures are worth another attempt: plain data, const, printable.
+///
+/// Four of them to begin with, which differ in one question, whether the call may be repeated:
+///
+/// | | repeats | use it for |
+/// | --- | --- | --- |
+/// | [`transient`](Self::transient) | every transient failure | calls that may run twice |
+/// | [`unprocessed`](Self::unprocessed) | what the server did not act on | calls that may not |
+/// | [`keyed`](Self::keyed) | every transient failure, and 409 | calls with an idempotency key |
+/// | [`by_method`](Self::by_method) | by the method: idempotent or not | adapters |
+///
+/// Transient are 408, 425, 429, 500, 502, 503, 504, every unregistered code from 500 up except 525, 526 and 530, and
+/// 413 with a hint. Refused, so repeated for any call, are 425, 429, and with a hint 503 and 413. A hint that forbids
+/// another attempt is obeyed; one that asks for it makes a failure transient.
+///
+/// ```
+/// use http::{HeaderMap, Method, StatusCode};
+/// use retry_core::Verdict;
+/// use retry_http::Classifier;
+/// use std::time::SystemTime;
+///
+/// const ORDERS: Classifier = Classifier::by_method().also(423).never(500);
+///
+/// let verdict = |method, status| {
+///     ORDERS.response(&method, status, &HeaderMap::new(), SystemTime::now())
+/// };
+/// assert_eq!(verdict(Method::GET, StatusCode::BAD_GATEWAY), Verdict::Retry);
+/// assert_eq!(verdict(Method::POST, StatusCode::BAD_GATEWAY), Verdict::Permanent);
+/// assert_eq!(verdict(Method::POST, StatusCode::TOO_MANY_REQUESTS), Verdict::Retry);
+/// assert_eq!(verdict(Method::GET, StatusCode::INTERNAL_SERVER_ERROR), Verdict::Permanent);
+/// assert_eq!(verdict(Method::GET, StatusCode::OK), Verdict::Done);
+/// assert_eq!(ORDERS.to_string(), "by method, also 423, never 500");
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Classifier {
+    calls: Calls,
+    base: Base,
+    presets: Presets,
+    hints: Hints,
+    also: Codes,
+    never: Codes,
+}
+
+/// Which calls a classifier is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Calls {
+    Known(Standing),
+    ByMethod,
+}
+
+/// Whether a call may run twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Repeatable,
+    /// An idempotency key tells the server which requests are one.
+    Keyed,
+    Once,
+}
+
+/// Where the kind of a status comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    Standard,
+    Seed,
+}
+
+/// A response as a classifier sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    /// Empty where nobody has read it.
+    pub(crate) body: &'a [u8],
+    pub(crate) received: SystemTime,
+}
+
+impl Classifier {
+    const fn new(calls: Calls) -> Self {
+        Self {
+            calls,
+            base: Base::Standard,
+            presets: Presets::NONE,
+            hints: Hints::standard(),
+            also: Codes::EMPTY,
+            never: Codes::EMPTY,
+        }
+    }
+
+    /// For calls that may be repeated: every transient failure.
+    #[must_use]
+    pub const fn transient() -> Self {
+        Self::new(Calls::Known(Standing::Repeatable))
+    }
+
+    /// For calls that must not run twice: only what the server provably did not act on, or refused.
+    ///
+    /// A connection that could not be made proves that nothing was sent only while no redirect was followed: give
+    /// such calls a client with `redirect::Policy::none()`.
+    #[must_use]
+    pub const fn unprocessed() -> Self {
+        Self::new(Calls::Known(Standing::Once))
+    }
+
+    /// For calls that carry an idempotency key: every transient failure, and 409, which then says that the first
+    /// attempt is still at work.
+    #[must_use]
+    pub const fn keyed() -> Self {
+        Self::new(Calls::Known(Standing::Keyed))
+    }
+
+    /// As [`transient`](Self::transient) for an idempotent method, as [`keyed`](Self::keyed) where an adapter sees a
+    /// key in the request, as [`unprocessed`](Self::unprocessed) otherwise.
+    ///
+    /// Idempotent are the methods of [`Method::is_idempotent`]; a method that is not known there is not.
+    #[must_use]
+    pub const fn by_method() -> Self {
+        Self::new(Calls::ByMethod)
+    }
+
+    /// Retries `status` too, whatever the method: whoever names it vouches for it.
+    ///
+    /// A hint that forbids another attempt still holds. A number that no response carries has no effect.
+    #[must_use]
+    pub const fn also(mut self, status: u16) -> Self {
+        self.also = self.also.with(status);
+        self
+    }
+
+    /// Never retries `status`: above everything else, hints and [`also`](Self::also) included.
+    #[must_use]
+    pub const fn never(mut self, status: u16) -> Self {
+        self.never = self.never.with(status);
+        self
+    }
+
+    /// Reads these headers for hints, in place of [`Hints::standard`].
+    #[must_use]
+    pub const fn hints(mut self, hints: Hints) -> Self {
+        self.hints = hints;
+        self
+    }
+
+    /// The short old list in place of the standard one: 408, 500, 502, 503 and 504.
+    #[must_use]
+    pub const fn seed(mut self) -> Self {
+        self.base = Base::Seed;
+        self
+    }
+
+    /// 409 too: two writers met, and the loser may start again.
+    #[must_use]
+    pub const fn conflict(self) -> Self {
+        self.also(409)
+    }
+
+    /// 423 too: somebody holds the lock (RFC 4918, 11.3).
+    #[must_use]
+    pub const fn locked(self) -> Self {
+        self.also(423)
+    }
+
+    /// Google's JSON errors: `error.errors[].reason` and `error.status` decide where they are known.
+    ///
+    /// They are in the body, so this works on the [`Error`](crate::Error) that `check()` gives.
+    #[must_use]
+    pub const fn google(mut self) -> Self {
+        self.presets.google = true;
+        self
+    }
+
+    /// GitHub's rate limits: 403 and 429 with `Retry-After`, or with nothing left and the time of the reset.
+    #[must_use]
+    pub const fn github(mut self) -> Self {
+        self.presets.github = true;
+        self
+    }
+
+    /// AWS: error codes in `x-amzn-errortype`, whatever the status, and `x-amz-retry-after`.
+    #[must_use]
+    pub const fn aws(mut self) -> Self {
+        self.presets.aws = true;
+        self.hints = self.hints.aws();
+        self
+    }
+
+    /// Stripe: 409 too, and `stripe-should-retry: true` is trusted for any method.
+    #[must_use]
+    pub const fn stripe(mut self) -> Self {
+        self.presets.stripe = true;
+        self
+    }
+
+    /// The verdict on a response whose headers arrived at `now`.
+    #[must_use]
+    pub fn response(
+        &self,
+        method: &Method,
+        status: StatusCode,
+        headers: &HeaderMap,
+        now: SystemTime,
+    ) -> Verdict {
+        let answer = Answer {
+            status,
+            headers,
+            body: &[],
+            received: now,
+        };
+        self.answer(self.standing(Some(method), false), answer)
+    }
+
+    /// The verdict on an error, found by walking its whole chain.
+    ///
+    /// An [`Error`](crate::Error) or a `reqwest::Error` that holds a status is judged by that, any other by what
+    /// went wrong in the transport. An error that tells of neither is permanent.
+    #[must_use]
+    pub fn error(&self, method: &Method, error: &(dyn Error + 'static)) -> Verdict {
+        self.chain(self.standing(Some(method), false), error)
+    }
+
+    /// Whether a call may run twice; without a method nothing says that it may.
+    pub(crate) fn standing(&self, method: Option<&Method>, has_key: bool) -> Standing {
+        match self.calls {
+            Calls::Known(standing) => standing,
+            Calls::ByMethod if has_key => Standing::Keyed,
+            Calls::ByMethod if method.is_some_and(Method::is_idempotent) => Standing::Repeatable,
+            Calls::ByMethod => Standing::Once,
+        }
+    }
+
+    pub(crate) fn answer(&self, standing: Standing, answer: Answer<'_>) -> Verdict {
+        let code = answer.status.as_u16();
+        let named = self.also.contains(code);
+        if self.kind(answer.status) == Kind::Fine && !named {
+            return Verdict::Done;
+        }
+        let opinion = self.presets.opinion(answer);
+        let hint = match self.hints.read(answer.headers, answer.received) {
+            Hint::None => opinion.and_then(Opinion::delay).map_or(Hint::None, Hint::After),
+            hint => hint,
+        };
+        if self.never.contains(code) || hint == Hint::Forbid {
+            return Verdict::Permanent;
+        }
+        let kind = match opinion {
+            _ if named => Kind::Refused,
+            Some(opinion) => opinion.over(self.kind(answer.status)),
+            None => self.kind(answer.status),
+        };
+        let forced = matches!(hint, Hint::Force(_));
+        let repeat = match kind {
+            Kind::Refused => true,
+            _ if forced && self.presets.trusts(answer.headers) => true,
+            Kind::Unavailable | Kind::RefusedUntil if hint.delay().is_some() => true,
+            Kind::InProgress if standing == Standing::Keyed => true,
+            Kind::Transient | Kind::Unavailable => standing != Standing::Once,
+            _ if forced => standing != Standing::Once,
+            _ => false,
+        };
+        match hint.delay() {
+            _ if !repeat => Verdict::Permanent,
+            Some(delay) => Verdict::RetryAfter(delay),
+            None => Verdict::Retry,
+        }
+    }
+
+    pub(crate) fn fault(standing: Standing, fault: Fault) -> Verdict {
+        let repeat = fault.is_transient()
+            && match fault.seen() {
+                Seen::NotSent | Seen::NotProcessed => true,
+                Seen::Maybe | Seen::Answered => standing != Standing::Once,
+            };
+        if repeat { Verdict::Retry } else { Verdict::Permanent }
+    }
+
+    fn kind(&self, status: StatusCode) -> Kind {
+        match self.base {
+            Base::Standard => kind(status),
+            Base::Seed => seed_kind(status),
+        }
+    }
+}
+
+/// `by method, also 423, never 500`.
+impl fmt::Display for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.calls {
+            Calls::Known(Standing::Repeatable) => "transient",
+            Calls::Known(Standing::Keyed) => "keyed",
+            Calls::Known(Standing::Once) => "unprocessed",
+            Calls::ByMethod => "by method",
+        })?;
+        if self.base == Base::Seed {
+            f.write_str(", seed")?;
+        }
+        write!(f, "{}", self.presets)?;
+        write!(f, "{}", self.hints)?;
+        for (word, codes) in [("also", &self.also), ("never", &self.never)] {
+            for (place, code) in codes.iter().enumerate() {
+                let lead = if place == 0 { word } else { "and" };
+                write!(f, "{}{lead} {code}", if place == 0 { ", " } else { " " })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As [`Display`](fmt::Display), within `Classifier(..)`.
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Classifier({self})")
+    }
+}

@@ -1,0 +1,221 @@
+//! `Error`: what a response with an error status, or a fault on the way, becomes.
+
+use core::fmt;
+use core::time::Duration;
+use std::sync::LazyLock;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use reqwest::{Response, Url};
+
+use crate::classifier::Answer;
+use crate::fault::Fault;
+use crate::hint::Hint;
+
+/// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
+/// transport, or a body that is not the JSON asked for.
+///
+/// It prints the URL without query, fragment and credentials, and neither headers nor bodies.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// use retry_http::{ResponseExt, reqwest};
+///
+/// async fn fetch(url: &str) -> Result<String, retry_http::Error> {
+///     Ok(reqwest::get(url).await?.check().await?.text().await?)
+/// }
+/// // Port 1 is nobody's.
+/// let error = fetch("http://user:secret@127.0.0.1:1/a?token=x").await.unwrap_err();
+/// assert!(error.is_transport());
+/// assert_eq!(error.status(), None);
+/// assert_eq!(error.to_string(), "http://127.0.0.1:1/a: no connection could be made");
+/// # }
+/// ```
+pub struct Error {
+    url: Option<Url>,
+    cause: Box<Cause>,
+}
+
+enum Cause {
+    Status(Refusal),
+    Transport(reqwest::Error, Fault),
+    Json(serde_json::Error),
+}
+
+/// An error status with all that came along.
+///
+/// A node of its own in the chain: a `#[error(transparent)]` wrapper hides the error that it wraps, but not what is
+/// below that.
+#[derive(thiserror::Error)]
+#[error("{}", if .status.is_client_error() { "client error" } else { "server error" })]
+struct Refusal {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    received: SystemTime,
+}
+
+impl Error {
+    pub(crate) fn status_of(response: &mut Response, received: SystemTime, body: Bytes) -> Self {
+        let refusal = Refusal {
+            status: response.status(),
+            headers: core::mem::take(response.headers_mut()),
+            body,
+            received,
+        };
+        Self {
+            url: Some(without_secrets(response.url().clone())),
+            cause: Box::new(Cause::Status(refusal)),
+        }
+    }
+
+    pub(crate) fn json(url: Url, error: serde_json::Error) -> Self {
+        Self {
+            url: Some(without_secrets(url)),
+            cause: Box::new(Cause::Json(error)),
+        }
+    }
+
+    /// The status, if the server answered with an error status.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.refusal().map(|refusal| refusal.status)
+    }
+
+    /// The delay that the server asked for, counted from the arrival of the response.
+    #[must_use]
+    pub fn hint(&self) -> Option<Duration> {
+        let refusal = self.refusal()?;
+        Hint::read(&refusal.headers, refusal.received).delay()
+    }
+
+    /// The headers of the response with the error status; empty where there was none.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        self.refusal().map_or(&EMPTY, |refusal| &refusal.headers)
+    }
+
+    /// The URL without query, fragment and credentials; `None` where no URL was understood.
+    #[must_use]
+    pub fn url(&self) -> Option<&Url> {
+        self.url.as_ref()
+    }
+
+    /// The beginning of the response's body, up to 64 KiB; empty where there was none.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        self.refusal().map_or(&[], |refusal| &refusal.body)
+    }
+
+    /// Whether the transport failed: no connection, a refused certificate, no answer, a cut body.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(&*self.cause, Cause::Transport(_, fault) if fault.is_transport())
+    }
+
+    fn refusal(&self) -> Option<&Refusal> {
+        match &*self.cause {
+            Cause::Status(refusal) => Some(refusal),
+            Cause::Transport(..) | Cause::Json(_) => None,
+        }
+    }
+}
+
+/// What `error_for_status` made keeps its status; the headers were lost before it came here.
+impl From<reqwest::Error> for Error {
+    fn from(error: reqwest::Error) -> Self {
+        let url = error.url().cloned().map(without_secrets);
+        let cause = match error.status() {
+            Some(status) => Cause::Status(Refusal {
+                status,
+                headers: HeaderMap::new(),
+                body: Bytes::new(),
+                received: SystemTime::UNIX_EPOCH,
+            }),
+            None => {
+                let fault = Fault::of(&error);
+                Cause::Transport(error.without_url(), fault)
+            }
+        };
+        Self {
+            url,
+            cause: Box::new(cause),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(url) = &self.url {
+            write!(f, "{url}: ")?;
+        }
+        match &*self.cause {
+            Cause::Status(refusal) => write!(f, "{}", refusal.status),
+            Cause::Transport(_, fault) => write!(f, "{fault}"),
+            Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(match &*self.cause {
+            Cause::Status(refusal) => refusal,
+            Cause::Transport(error, _) => error,
+            Cause::Json(error) => error,
+        })
+    }
+}
+
+/// As safe to log as `Display`.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Error");
+        out.field("url", &self.url.as_ref().map(Url::as_str));
+        match &*self.cause {
+            Cause::Status(refusal) => out.field("status", &refusal.status),
+            Cause::Transport(error, fault) => out.field("fault", fault).field("source", error),
+            Cause::Json(error) => out.field("source", error),
+        };
+        out.finish()
+    }
+}
+
+/// Headers may hold cookies, and bodies anything.
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Refusal({})", self.status)
+    }
+}
+
+static EMPTY: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+
+/// The response that one link of a chain of errors stands for.
+pub(crate) fn answer<'a>(link: &'a (dyn std::error::Error + 'static)) -> Option<Answer<'a>> {
+    if let Some(refusal) = link.downcast_ref::<Refusal>() {
+        return Some(Answer {
+            status: refusal.status,
+            headers: &refusal.headers,
+            body: &refusal.body,
+            received: refusal.received,
+        });
+    }
+    let status = link.downcast_ref::<reqwest::Error>()?.status()?;
+    Some(Answer {
+        status,
+        headers: &EMPTY,
+        body: &[],
+        received: SystemTime::UNIX_EPOCH,
+    })
+}
+
+/// Query strings and user names are where credentials are.
+pub(crate) fn without_secrets(mut url: Url) -> Url {
+    // Both fail only for URLs that have no place for credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url.set_query(None);
+    url.set_fragment(None);
+    url
+}

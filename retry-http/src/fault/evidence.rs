@@ -1,0 +1,241 @@
+//! The facts that a chain of errors shows, and what they amount to.
+
+use core::error::Error;
+use std::io::{self, ErrorKind};
+
+use super::Fault;
+
+/// A chain that is longer than this is taken to have no end.
+const DEPTH: usize = 64;
+
+/// What one walk down a chain of errors finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is one fact, and none excludes another")]
+pub(crate) struct Evidence {
+    pub(super) builder: bool,
+    pub(super) redirect: bool,
+    pub(super) connect: bool,
+    pub(super) dns: bool,
+    pub(super) timeout: bool,
+    /// Reading or decoding the body of a response.
+    pub(super) body: bool,
+    /// The caller's own stream of a request body gave an error.
+    pub(super) request_body: bool,
+    pub(super) hyper: Option<Hyper>,
+    pub(super) h2: Option<H2>,
+    pub(super) tls: Option<Tls>,
+    pub(super) proxy_auth: bool,
+    pub(super) io: Option<Io>,
+}
+
+/// What hyper says of its error; the first that applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hyper {
+    User,
+    Unsent,
+    Timeout,
+    Incomplete,
+    Parse,
+    Unclear,
+}
+
+/// What h2 says of its error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum H2 {
+    /// This side found the other at fault.
+    Local,
+    GoAway(Reason),
+    Reset(Reason),
+    Io,
+}
+
+/// Error codes of HTTP/2 (RFC 9113, 7), by what they mean for another attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    RefusedStream,
+    EnhanceYourCalm,
+    /// What this client sends would be refused again.
+    Protocol,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tls {
+    Certificate,
+    Protocol,
+    /// An alert that tells of trouble at the server, not of disagreement.
+    Passing,
+}
+
+/// Kinds of `io::Error`, the most telling of a chain last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Io {
+    Unclear,
+    Lost,
+    /// Only the making of a connection ends like this.
+    Refused,
+    Denied,
+    Malformed,
+}
+
+impl Evidence {
+    pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        let mut found = Self::default();
+        for link in chain(error) {
+            found.look_at(link);
+        }
+        found
+    }
+
+    fn look_at(&mut self, error: &(dyn Error + 'static)) {
+        if let Some(io) = error.downcast_ref::<io::Error>() {
+            self.io = self.io.max(Some(Io::of(io.kind())));
+            self.timeout |= io.kind() == ErrorKind::TimedOut;
+            return;
+        }
+        #[cfg(feature = "hyper")]
+        if self.look_at_hyper(error) {
+            return;
+        }
+        #[cfg(feature = "reqwest")]
+        if self.look_at_reqwest(error) {
+            return;
+        }
+        self.look_at_text(error);
+    }
+
+    /// Errors whose types cannot be named here: private ones, and those of a TLS library that the user chose.
+    fn look_at_text(&mut self, error: &(dyn Error + 'static)) {
+        let text = error.to_string();
+        self.timeout |= text == "operation timed out";
+        self.proxy_auth |= text.contains("proxy authorization required");
+        self.tls = self.tls.or_else(|| Tls::of(&text));
+    }
+
+    /// What the facts amount to. The order matters: each question is put where those above it were answered "no".
+    pub(crate) fn fault(&self) -> Fault {
+        if self.builder {
+            Fault::Builder
+        } else if self.redirect {
+            Fault::Redirect
+        } else if self.hyper == Some(Hyper::User) {
+            if self.request_body { Fault::RequestBody } else { Fault::DispatchGone }
+        } else if self.connect {
+            self.connecting()
+        } else if self.body {
+            self.reading()
+        } else if let Some(h2) = self.h2 {
+            h2.fault()
+        } else {
+            self.sending()
+        }
+    }
+
+    fn connecting(&self) -> Fault {
+        match self.tls {
+            Some(Tls::Certificate) => Fault::TlsCertificate,
+            Some(Tls::Passing) => Fault::TlsAlert,
+            Some(Tls::Protocol) => Fault::TlsProtocol,
+            None if self.timeout => Fault::ConnectTimeout,
+            None if self.dns => Fault::Dns,
+            None if self.proxy_auth => Fault::ProxyAuth,
+            None if self.io == Some(Io::Malformed) => Fault::TlsProtocol,
+            None if self.io == Some(Io::Denied) => Fault::ConnectDenied,
+            None => Fault::Connect,
+        }
+    }
+
+    fn reading(&self) -> Fault {
+        match (self.timeout, self.h2, self.hyper) {
+            (true, ..) => Fault::BodyTimeout,
+            (_, Some(H2::Local), _) => Fault::BodyMalformed,
+            (_, Some(_), _) => Fault::BodyCut,
+            (.., Some(_)) if self.io == Some(Io::Malformed) => Fault::BodyMalformed,
+            (.., Some(_)) => Fault::BodyCut,
+            (.., None) => Fault::Decode,
+        }
+    }
+
+    fn sending(&self) -> Fault {
+        match self.hyper {
+            Some(Hyper::Unsent) => Fault::Canceled,
+            _ if self.timeout => Fault::Timeout,
+            Some(Hyper::Timeout) => Fault::Timeout,
+            Some(Hyper::Incomplete) => Fault::Incomplete,
+            Some(Hyper::Parse) => Fault::BadResponse,
+            _ if self.io == Some(Io::Lost) => Fault::Lost,
+            _ if self.io == Some(Io::Refused) => Fault::Connect,
+            _ => Fault::Other,
+        }
+    }
+}
+
+impl H2 {
+    const fn fault(self) -> Fault {
+        match self {
+            Self::Local => Fault::H2Local,
+            Self::GoAway(Reason::Protocol) => Fault::GoAwayProtocol,
+            Self::GoAway(Reason::EnhanceYourCalm) => Fault::GoAwayCalm,
+            // h2 reports a GOAWAY only to streams above its last id: those were not processed, whatever the code.
+            Self::GoAway(Reason::RefusedStream | Reason::Other) => Fault::GoAway,
+            Self::Reset(Reason::RefusedStream) => Fault::H2Refused,
+            Self::Reset(Reason::EnhanceYourCalm) => Fault::H2Calm,
+            Self::Reset(Reason::Protocol) => Fault::ResetProtocol,
+            Self::Reset(Reason::Other) => Fault::Reset,
+            Self::Io => Fault::H2Io,
+        }
+    }
+}
+
+impl Io {
+    pub(super) const fn of(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::InvalidData | ErrorKind::InvalidInput => Self::Malformed,
+            ErrorKind::PermissionDenied => Self::Denied,
+            ErrorKind::ConnectionRefused | ErrorKind::AddrNotAvailable => Self::Refused,
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof
+            | ErrorKind::NotConnected
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkUnreachable
+            | ErrorKind::NetworkDown => Self::Lost,
+            _ => Self::Unclear,
+        }
+    }
+}
+
+impl Tls {
+    /// By what rustls, OpenSSL, Secure Transport and SChannel print.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let alert = text.strip_prefix("received fatal alert: ");
+        if let Some(alert) = alert {
+            let passing = ["InternalError", "UserCanceled", "CloseNotify"].contains(&alert);
+            return Some(if passing { Self::Passing } else { Self::Protocol });
+        }
+        if text.contains("certificate") {
+            return Some(Self::Certificate);
+        }
+        // OpenSSL names itself in front of a connection that merely ended, too.
+        let protocol = text.starts_with("received corrupt message")
+            || (text.contains("SSL routines") && !text.contains("unexpected eof"));
+        protocol.then_some(Self::Protocol)
+    }
+}
+
+/// `error` and what is below it.
+///
+/// An `io::Error` skips its own payload in `source()`, and a rustls error sits in such a payload.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    core::iter::successors(Some(error), |error| below(*error)).take(DEPTH)
+}
+
+fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(payload) => Some(payload),
+        None => error.source(),
+    }
+}
