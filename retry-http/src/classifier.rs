@@ -84,6 +84,7 @@ pub(crate) struct Answer<'a> {
     pub(crate) status: StatusCode,
     pub(crate) headers: &'a HeaderMap,
     /// Empty where nobody has read it.
+    #[cfg(feature = "reqwest")]
     pub(crate) body: &'a [u8],
     pub(crate) received: SystemTime,
 }
@@ -176,6 +177,7 @@ impl Classifier {
     /// Google's JSON errors: `error.errors[].reason` and `error.status` decide where they are known.
     ///
     /// They are in the body, so this works on the [`Error`](crate::Error) that `check()` gives.
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub const fn google(mut self) -> Self {
         self.presets.google = true;
@@ -216,6 +218,7 @@ impl Classifier {
         let answer = Answer {
             status,
             headers,
+            #[cfg(feature = "reqwest")]
             body: &[],
             received: now,
         };
@@ -249,7 +252,9 @@ impl Classifier {
         }
         let opinion = self.presets.opinion(answer);
         let hint = match self.hints.read(answer.headers, answer.received) {
-            Hint::None => opinion.and_then(Opinion::delay).map_or(Hint::None, Hint::After),
+            Hint::None => opinion
+                .and_then(Opinion::delay)
+                .map_or(Hint::None, Hint::After),
             hint => hint,
         };
         if self.never.contains(code) || hint == Hint::Forbid {
@@ -283,7 +288,11 @@ impl Classifier {
                 Seen::NotSent | Seen::NotProcessed => true,
                 Seen::Maybe | Seen::Answered => standing != Standing::Once,
             };
-        if repeat { Verdict::Retry } else { Verdict::Permanent }
+        if repeat {
+            Verdict::Retry
+        } else {
+            Verdict::Permanent
+        }
     }
 
     fn kind(&self, status: StatusCode) -> Kind {

@@ -13,8 +13,8 @@ use crate::classifier::Answer;
 use crate::fault::Fault;
 use crate::hint::Hint;
 
-/// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
-/// transport, or a body that is not the JSON asked for.
+/// Why a call gave no usable response: an error status with its headers and the beginning of its body, or a fault in
+/// the transport.
 ///
 /// It prints the URL without query, fragment and credentials, and neither headers nor bodies.
 ///
@@ -40,7 +40,6 @@ pub struct Error {
 enum Cause {
     Status(Refusal),
     Transport(reqwest::Error, Fault),
-    Json(serde_json::Error),
 }
 
 /// An error status with all that came along.
@@ -67,13 +66,6 @@ impl Error {
         Self {
             url: Some(without_secrets(response.url().clone())),
             cause: Box::new(Cause::Status(refusal)),
-        }
-    }
-
-    pub(crate) fn json(url: Url, error: serde_json::Error) -> Self {
-        Self {
-            url: Some(without_secrets(url)),
-            cause: Box::new(Cause::Json(error)),
         }
     }
 
@@ -117,7 +109,7 @@ impl Error {
     fn refusal(&self) -> Option<&Refusal> {
         match &*self.cause {
             Cause::Status(refusal) => Some(refusal),
-            Cause::Transport(..) | Cause::Json(_) => None,
+            Cause::Transport(..) => None,
         }
     }
 }
@@ -126,17 +118,16 @@ impl Error {
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
         let url = error.url().cloned().map(without_secrets);
-        let cause = match error.status() {
-            Some(status) => Cause::Status(Refusal {
+        let cause = if let Some(status) = error.status() {
+            Cause::Status(Refusal {
                 status,
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
                 received: SystemTime::UNIX_EPOCH,
-            }),
-            None => {
-                let fault = Fault::of(&error);
-                Cause::Transport(error.without_url(), fault)
-            }
+            })
+        } else {
+            let fault = Fault::of(&error);
+            Cause::Transport(error.without_url(), fault)
         };
         Self {
             url,
@@ -153,7 +144,6 @@ impl fmt::Display for Error {
         match &*self.cause {
             Cause::Status(refusal) => write!(f, "{}", refusal.status),
             Cause::Transport(_, fault) => write!(f, "{fault}"),
-            Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
         }
     }
 }
@@ -163,7 +153,6 @@ impl std::error::Error for Error {
         Some(match &*self.cause {
             Cause::Status(refusal) => refusal,
             Cause::Transport(error, _) => error,
-            Cause::Json(error) => error,
         })
     }
 }
@@ -176,7 +165,6 @@ impl fmt::Debug for Error {
         match &*self.cause {
             Cause::Status(refusal) => out.field("status", &refusal.status),
             Cause::Transport(error, fault) => out.field("fault", fault).field("source", error),
-            Cause::Json(error) => out.field("source", error),
         };
         out.finish()
     }

@@ -1,7 +1,11 @@
 //! Transport faults: what went wrong below HTTP, and what the server may have done by then.
 
+#[cfg_attr(
+    not(feature = "hyper"),
+    allow(dead_code, reason = "without hyper's types there is less to find")
+)]
 mod evidence;
-#[cfg(test)]
+#[cfg(all(test, feature = "reqwest"))]
 mod observed;
 #[cfg(feature = "hyper")]
 mod signs;
@@ -9,7 +13,9 @@ mod signs;
 use core::error::Error;
 use core::fmt;
 
-pub(crate) use evidence::{Evidence, chain};
+use evidence::Evidence;
+#[cfg(feature = "reqwest")]
+pub(crate) use evidence::chain;
 
 /// What the server may have done with a request that got no whole answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

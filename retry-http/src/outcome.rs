@@ -1,14 +1,18 @@
 //! Classifiers of whole outcomes: `transient`, `unprocessed`, `keyed`, and any [`Classifier`].
 
+#[cfg(feature = "reqwest")]
 use core::any::Any;
 use core::error::Error;
+use core::ops::DerefMut;
 
 use retry_core::{Classify, Verdict};
 
 #[cfg(feature = "reqwest")]
 use crate::classifier::Answer;
 use crate::classifier::{Classifier, Standing};
-use crate::fault::{Fault, chain};
+use crate::fault::Fault;
+#[cfg(feature = "reqwest")]
+use crate::fault::chain;
 
 /// Every transient failure, for calls that may be repeated: [`Classifier::transient`].
 ///
@@ -76,9 +80,10 @@ impl<E: Error + 'static> Failure<Itself> for E {
     }
 }
 
-impl<E: AsRef<dyn Error + Send + Sync>> Failure<Held> for E {
+/// `Box` and `anyhow::Error` give out their error mutably, too; an `Arc` does not, and is an error by itself.
+impl<E: DerefMut<Target = dyn Error + Send + Sync>> Failure<Held> for E {
     fn error(&self) -> &(dyn Error + 'static) {
-        self.as_ref()
+        &**self
     }
 }
 
@@ -105,20 +110,21 @@ impl Classifier {
     pub fn classify<T: 'static, E: Failure<Kind>, Kind>(&self, outcome: &Result<T, E>) -> Verdict {
         let standing = self.standing(None, false);
         match outcome {
-            Ok(value) => self.value(standing, value),
+            #[cfg(feature = "reqwest")]
+            Ok(value) => match (value as &dyn Any).downcast_ref::<reqwest::Response>() {
+                Some(response) => self.answer(standing, Answer::of(response)),
+                None => Verdict::Done,
+            },
+            #[cfg(not(feature = "reqwest"))]
+            Ok(_) => Verdict::Done,
             Err(error) => self.chain(standing, error.error()),
         }
     }
 
-    fn value(&self, standing: Standing, value: &dyn Any) -> Verdict {
-        #[cfg(feature = "reqwest")]
-        if let Some(response) = value.downcast_ref::<reqwest::Response>() {
-            return self.answer(standing, Answer::of(response));
-        }
-        let _ = (standing, value);
-        Verdict::Done
-    }
-
+    #[cfg_attr(
+        not(feature = "reqwest"),
+        allow(clippy::unused_self, reason = "only reqwest's errors hold a status")
+    )]
     pub(crate) fn chain(&self, standing: Standing, error: &(dyn Error + 'static)) -> Verdict {
         #[cfg(feature = "reqwest")]
         for link in chain(error) {

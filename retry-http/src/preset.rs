@@ -16,7 +16,10 @@ use crate::status::Kind;
 
 /// The presets that are switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "any of them goes with any other")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "any of them goes with any other"
+)]
 pub(crate) struct Presets {
     pub(crate) google: bool,
     pub(crate) github: bool,
@@ -27,6 +30,7 @@ pub(crate) struct Presets {
 /// A provider's own word on an answer, which goes before the status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opinion {
+    #[cfg(feature = "reqwest")]
     Permanent,
     /// Where the status alone would not say so.
     Transient,
@@ -37,9 +41,12 @@ impl Opinion {
     /// The kind of an answer whose status is of kind `status`.
     pub(crate) const fn over(self, status: Kind) -> Kind {
         match self {
+            #[cfg(feature = "reqwest")]
             Self::Permanent => Kind::Permanent,
             Self::Transient => match status {
-                Kind::Fine | Kind::Permanent | Kind::InProgress | Kind::RefusedUntil => Kind::Transient,
+                Kind::Fine | Kind::Permanent | Kind::InProgress | Kind::RefusedUntil => {
+                    Kind::Transient
+                }
                 Kind::Transient | Kind::Unavailable | Kind::Refused => status,
             },
             Self::Refused(_) => Kind::Refused,
@@ -49,7 +56,9 @@ impl Opinion {
     pub(crate) const fn delay(self) -> Option<Duration> {
         match self {
             Self::Refused(delay) => delay,
-            Self::Permanent | Self::Transient => None,
+            Self::Transient => None,
+            #[cfg(feature = "reqwest")]
+            Self::Permanent => None,
         }
     }
 }
@@ -66,14 +75,12 @@ impl Presets {
         let ask = |on: bool, preset: fn(Answer<'_>) -> Option<Opinion>| {
             on.then(|| preset(answer)).flatten()
         };
-        #[cfg(feature = "reqwest")]
-        let google = ask(self.google, google::opinion);
-        #[cfg(not(feature = "reqwest"))]
-        let google = None;
-        google
-            .or_else(|| ask(self.github, github::opinion))
+        let opinion = ask(self.github, github::opinion)
             .or_else(|| ask(self.aws, aws::opinion))
-            .or_else(|| ask(self.stripe, stripe::opinion))
+            .or_else(|| ask(self.stripe, stripe::opinion));
+        #[cfg(feature = "reqwest")]
+        let opinion = opinion.or_else(|| ask(self.google, google::opinion));
+        opinion
     }
 
     /// Whether the server's wish for another attempt holds for any method.

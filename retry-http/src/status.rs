@@ -48,29 +48,32 @@ pub(crate) fn seed_kind(status: StatusCode) -> Kind {
     }
 }
 
-/// Status codes named by the user. Every code that a response can carry fits, so no insertion fails.
+/// Status codes named by the user. Every code that a response can carry, 100 to 999, has its bit.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Codes([u64; 16]);
+pub(crate) struct Codes([u64; 15]);
 
 impl Codes {
-    pub(crate) const EMPTY: Self = Self([0; 16]);
+    pub(crate) const EMPTY: Self = Self([0; 15]);
 
-    /// A number above 1023 is no status code, and leaves the set as it is.
+    /// A number that is no status code leaves the set as it is.
     pub(crate) const fn with(mut self, code: u16) -> Self {
-        if code < 1024 {
-            self.0[(code / 64) as usize] |= 1 << (code % 64);
+        if let 100..=999 = code {
+            let bit = code - 100;
+            self.0[(bit / 64) as usize] |= 1 << (bit % 64);
         }
         self
     }
 
     pub(crate) fn contains(&self, code: u16) -> bool {
-        self.0
-            .get(usize::from(code / 64))
-            .is_some_and(|word| word & (1 << (code % 64)) != 0)
+        let Some(bit) = code.checked_sub(100) else {
+            return false;
+        };
+        let word = self.0.get(usize::from(bit / 64));
+        word.is_some_and(|word| word & (1 << (bit % 64)) != 0)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        (0..1024).filter(|code| self.contains(*code))
+        (100..=999).filter(|code| self.contains(*code))
     }
 }
 
@@ -80,8 +83,13 @@ mod tests {
 
     #[test]
     fn a_set_holds_the_codes_put_in_and_no_others() {
-        let codes = Codes::EMPTY.with(100).with(409).with(999).with(u16::MAX);
+        let codes = [0, 99, 100, 409, 999, 1000, u16::MAX];
+        let codes = codes.into_iter().fold(Codes::EMPTY, Codes::with);
         assert_eq!(codes.iter().collect::<Vec<_>>(), [100, 409, 999]);
-        assert!(!codes.contains(u16::MAX));
+        assert!(
+            ![0, 99, 1000, u16::MAX]
+                .into_iter()
+                .any(|code| codes.contains(code))
+        );
     }
 }

@@ -10,7 +10,10 @@ const DEPTH: usize = 64;
 
 /// What one walk down a chain of errors finds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[allow(clippy::struct_excessive_bools, reason = "each is one fact, and none excludes another")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact, and none excludes another"
+)]
 pub(crate) struct Evidence {
     pub(super) builder: bool,
     pub(super) redirect: bool,
@@ -119,7 +122,11 @@ impl Evidence {
         } else if self.redirect {
             Fault::Redirect
         } else if self.hyper == Some(Hyper::User) {
-            if self.request_body { Fault::RequestBody } else { Fault::DispatchGone }
+            if self.request_body {
+                Fault::RequestBody
+            } else {
+                Fault::DispatchGone
+            }
         } else if self.connect {
             self.connecting()
         } else if self.body {
@@ -207,12 +214,16 @@ impl Io {
 }
 
 impl Tls {
-    /// By what rustls, OpenSSL, Secure Transport and SChannel print.
+    /// By what rustls, and the TLS libraries of the systems, print.
     pub(super) fn of(text: &str) -> Option<Self> {
         let alert = text.strip_prefix("received fatal alert: ");
         if let Some(alert) = alert {
             let passing = ["InternalError", "UserCanceled", "CloseNotify"].contains(&alert);
-            return Some(if passing { Self::Passing } else { Self::Protocol });
+            return Some(if passing {
+                Self::Passing
+            } else {
+                Self::Protocol
+            });
         }
         if text.contains("certificate") {
             return Some(Self::Certificate);
@@ -234,7 +245,10 @@ pub(crate) fn chain<'a>(
 }
 
 fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
-    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
         Some(payload) => Some(payload),
         None => error.source(),
     }

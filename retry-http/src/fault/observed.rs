@@ -1,1 +1,175 @@
+//! Faults as reqwest showed them when they were provoked: each observed chain must be judged as recorded.
 
+use serde_json::Value;
+
+use super::evidence::{Evidence, H2, Hyper, Io, Reason, Tls};
+use super::{Fault, Seen};
+
+/// The name that a fault has in the file.
+fn name(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Builder => "builder",
+        Fault::Redirect => "redirect",
+        Fault::TlsCertificate => "tls-certificate",
+        Fault::TlsProtocol => "tls-protocol",
+        Fault::TlsAlert => "tls-alert-transient",
+        Fault::ConnectTimeout => "connect-timeout",
+        Fault::Dns => "dns",
+        Fault::ProxyAuth => "proxy-auth",
+        Fault::ConnectDenied => "connect-denied",
+        Fault::Connect => "connect",
+        Fault::BodyTimeout => "response-body-timeout",
+        Fault::BodyMalformed => "response-body-malformed",
+        Fault::BodyCut => "response-body-cut",
+        Fault::Decode => "decode",
+        Fault::H2Local => "h2-protocol-local",
+        Fault::GoAway | Fault::GoAwayProtocol => "h2-goaway",
+        Fault::GoAwayCalm => "h2-goaway-throttled",
+        Fault::H2Refused => "h2-refused",
+        Fault::H2Calm => "h2-throttled",
+        Fault::ResetProtocol => "h2-reset-protocol",
+        Fault::Reset => "h2-reset",
+        Fault::H2Io => "h2-io",
+        Fault::Canceled => "canceled-before-send",
+        Fault::Timeout => "timeout",
+        Fault::Incomplete => "closed-before-response",
+        Fault::BadResponse => "bad-response",
+        Fault::Lost => "connection-lost",
+        Fault::RequestBody => "request-body-source",
+        Fault::DispatchGone => "dispatch-gone",
+        Fault::Other => "other",
+    }
+}
+
+/// A starred cell is a request that failed where the fault was seen, perhaps after a redirect.
+fn seen(fault: Fault) -> &'static str {
+    match (fault, fault.seen()) {
+        (Fault::Builder, _) => "not-sent*",
+        (Fault::Redirect, _) => "yes*",
+        (_, Seen::NotSent) => "not-sent",
+        (_, Seen::NotProcessed) => "not-processed",
+        (_, Seen::Maybe) => "maybe",
+        (_, Seen::Answered) => "responded",
+    }
+}
+
+/// Rebuilds what the walk down the chain would have found: reqwest's errors cannot be made by hand.
+fn evidence(row: &Value) -> Evidence {
+    let mut found = Evidence::default();
+    for flag in row["flags"].as_array().unwrap() {
+        match flag.as_str().unwrap() {
+            "builder" => found.builder = true,
+            "redirect" => found.redirect = true,
+            "connect" => found.connect = true,
+            "dns" => found.dns = true,
+            "timeout" => found.timeout = true,
+            "body" | "decode" => found.body = true,
+            "request" => {}
+            other => panic!("unknown flag {other:?}"),
+        }
+    }
+    for link in row["chain"].as_array().unwrap() {
+        look_at(&mut found, link.as_str().unwrap());
+    }
+    let leaf = row["leaf"].as_str().unwrap();
+    found.tls = Tls::of(leaf);
+    found.proxy_auth = leaf.contains("proxy authorization required");
+    found
+}
+
+fn look_at(found: &mut Evidence, link: &str) {
+    if link.starts_with("hyper::Error") {
+        found.hyper = found.hyper.or(Some(hyper(link)));
+    } else if link.starts_with("h2::Error") {
+        found.h2 = Some(h2(link));
+    } else if link == "reqwest::Error[body]" {
+        found.request_body = true;
+    } else if link.starts_with("io::Error") {
+        for nested in link.split("io::Error{kind=").skip(1) {
+            found.io = found.io.max(Some(io(nested)));
+            found.timeout |= nested.starts_with("TimedOut");
+        }
+    }
+}
+
+fn hyper(link: &str) -> Hyper {
+    let signs = [
+        ("is_user", Hyper::User),
+        ("is_canceled", Hyper::Unsent),
+        ("is_closed", Hyper::Unsent),
+        ("is_timeout", Hyper::Timeout),
+        ("is_incomplete_message", Hyper::Incomplete),
+        ("is_parse", Hyper::Parse),
+    ];
+    let mut told = signs.iter().filter(|(sign, _)| link.contains(sign));
+    told.next().map_or(Hyper::Unclear, |(_, hyper)| *hyper)
+}
+
+fn h2(link: &str) -> H2 {
+    let reason = match link.split(['(', ')']).nth(1) {
+        Some("REFUSED_STREAM") => Reason::RefusedStream,
+        Some("ENHANCE_YOUR_CALM") => Reason::EnhanceYourCalm,
+        Some(
+            "PROTOCOL_ERROR"
+            | "FLOW_CONTROL_ERROR"
+            | "FRAME_SIZE_ERROR"
+            | "COMPRESSION_ERROR"
+            | "INADEQUATE_SECURITY"
+            | "HTTP_1_1_REQUIRED",
+        ) => Reason::Protocol,
+        _ => Reason::Other,
+    };
+    let is = |fact: &str| link.contains(&format!("{fact}=true"));
+    if is("library") {
+        H2::Local
+    } else if is("go_away") && is("remote") {
+        H2::GoAway(reason)
+    } else if is("reset") && is("remote") {
+        H2::Reset(reason)
+    } else {
+        H2::Io
+    }
+}
+
+fn io(kind: &str) -> Io {
+    use std::io::ErrorKind as K;
+    Io::of(match kind.split([',', '}']).next().unwrap() {
+        "ConnectionRefused" => K::ConnectionRefused,
+        "ConnectionReset" => K::ConnectionReset,
+        "BrokenPipe" => K::BrokenPipe,
+        "UnexpectedEof" => K::UnexpectedEof,
+        "NotConnected" => K::NotConnected,
+        "AddrNotAvailable" => K::AddrNotAvailable,
+        "TimedOut" => K::TimedOut,
+        "InvalidData" => K::InvalidData,
+        "InvalidInput" => K::InvalidInput,
+        "Other" | "Uncategorized" => K::Other,
+        other => panic!("unknown kind {other:?}"),
+    })
+}
+
+#[test]
+fn every_observed_fault_is_judged_as_recorded() {
+    let file = include_str!("../../../tests/vectors/reqwest_transport_observed.json");
+    let file: Value = serde_json::from_str(file).unwrap();
+    let rows = file["rows"].as_array().unwrap();
+    // Without a fault there is nothing to judge, and a status is no fault of the transport.
+    let (mut run, mut no_fault, mut by_status) = (0, 0, 0);
+    for row in rows {
+        match row["ours"]["kind"].as_str() {
+            None => no_fault += 1,
+            Some("status") => by_status += 1,
+            Some(kind) => {
+                let fault = evidence(row).fault();
+                let transient = if fault.is_transient() { "yes" } else { "no" };
+                let found = (name(fault), seen(fault), transient);
+                let acted = row["ours"]["server_acted"].as_str().unwrap();
+                let expected = (kind, acted, row["ours"]["transient"].as_str().unwrap());
+                assert_eq!(found, expected, "{} {}", row["name"], row["method"]);
+                run += 1;
+            }
+        }
+    }
+    assert_eq!((run, no_fault, by_status), (230, 30, 3));
+    assert_eq!(run + no_fault + by_status, rows.len());
+}

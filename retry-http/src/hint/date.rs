@@ -10,7 +10,8 @@ use super::number::{trim, whole};
 ///
 /// Rounded down: a clock read a fraction early makes a wait longer, never shorter.
 pub(super) fn unix(now: SystemTime) -> i64 {
-    let seconds = |distance: core::time::Duration| i64::try_from(distance.as_secs()).unwrap_or(i64::MAX);
+    let seconds =
+        |distance: core::time::Duration| i64::try_from(distance.as_secs()).unwrap_or(i64::MAX);
     now.duration_since(UNIX_EPOCH).map_or_else(
         |before| -seconds(before.duration()).saturating_add(1),
         seconds,
@@ -40,7 +41,13 @@ fn rfc850_as_imf(text: &str, now: i64) -> Option<String> {
     const SECONDS_OF_A_YEAR: i64 = 31_556_952;
     let (weekday, rest) = text.split_once(", ")?;
     let full = [
-        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
     ];
     let mut parts = rest.splitn(3, '-');
     let (day, month, tail) = (parts.next()?, parts.next()?, parts.next()?);
@@ -51,7 +58,11 @@ fn rfc850_as_imf(text: &str, now: i64) -> Option<String> {
     }
     let this_year = 1970 + now.div_euclid(SECONDS_OF_A_YEAR);
     let year = this_year.div_euclid(100) * 100 + i64::try_from(two_digits(year)?).ok()?;
-    let year = if year > this_year + 50 { year - 100 } else { year };
+    let year = if year > this_year + 50 {
+        year - 100
+    } else {
+        year
+    };
     let short = weekday.get(..3)?;
     Some(format!("{short}, {day} {month} {year:04} {time}"))
 }
@@ -122,15 +133,24 @@ mod tests {
     fn a_two_digit_year_is_at_most_fifty_years_ahead() {
         let near = parse(b"Thursday, 01-Mar-74 12:00:00 GMT", NOON);
         assert_eq!(near, Some(NOON + 1_514_764_800));
-        assert_eq!(parse(b"Tuesday, 01-Mar-77 12:00:00 GMT", NOON), Some(226_065_600));
+        assert_eq!(
+            parse(b"Tuesday, 01-Mar-77 12:00:00 GMT", NOON),
+            Some(226_065_600)
+        );
     }
 
     #[test]
     fn what_is_no_date_is_none() {
         for bad in [
-            "", "Mon, 30 Feb 2026 12:00:00 GMT", "Sun, 01 Mar 2026 24:00:00 GMT",
-            "Sun, 01 Mar 2026 13:00:30 +0100", "Mon, 01 Mar 2026 12:00:00 GMT", ":60 ",
-            "Sunday, ßß-Mar-26 12:00:00 GMT", "Sunday, --- ", "sun, 01 mar 2026 12:00:00 gmt",
+            "",
+            "Mon, 30 Feb 2026 12:00:00 GMT",
+            "Sun, 01 Mar 2026 24:00:00 GMT",
+            "Sun, 01 Mar 2026 13:00:30 +0100",
+            "Mon, 01 Mar 2026 12:00:00 GMT",
+            ":60 ",
+            "Sunday, ßß-Mar-26 12:00:00 GMT",
+            "Sunday, --- ",
+            "sun, 01 mar 2026 12:00:00 gmt",
             ":60 :60 :60 ",
         ] {
             assert_eq!(parse(bad.as_bytes(), NOON), None, "{bad:?}");

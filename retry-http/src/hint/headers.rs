@@ -89,11 +89,15 @@ impl Hints {
         delay.map_or(Hint::None, Hint::After)
     }
 
-    fn delay(&self, headers: &HeaderMap, now: i64) -> Option<Duration> {
+    fn delay(self, headers: &HeaderMap, now: i64) -> Option<Duration> {
         let millis = |name| longest(headers, name, number::millis);
         millis("retry-after-ms")
             .or_else(|| millis("x-ms-retry-after-ms"))
-            .or_else(|| longest(headers, "retry-after", |value| retry_after(value, headers, now)))
+            .or_else(|| {
+                longest(headers, "retry-after", |value| {
+                    retry_after(value, headers, now)
+                })
+            })
             .or_else(|| self.aws.then(|| millis("x-amz-retry-after")).flatten())
             .or_else(|| rate_limit::delay(headers, now, self.reset?))
     }
@@ -125,7 +129,9 @@ fn longest(
     parse: impl Fn(&[u8]) -> Option<Duration>,
 ) -> Option<Duration> {
     let values = headers.get_all(name).iter();
-    values.filter_map(|value| parse(number::trim(value.as_bytes()))).max()
+    values
+        .filter_map(|value| parse(number::trim(value.as_bytes())))
+        .max()
 }
 
 fn retry_after(value: &[u8], headers: &HeaderMap, now: i64) -> Option<Duration> {

@@ -115,7 +115,10 @@ mod tests {
     #[test]
     fn a_pushback_has_one_spelling() {
         assert_eq!(pushback(b"0"), Some(Duration::ZERO));
-        assert_eq!(pushback(b"2147483647"), Some(Duration::from_millis(2_147_483_647)));
+        assert_eq!(
+            pushback(b"2147483647"),
+            Some(Duration::from_millis(2_147_483_647))
+        );
         for bad in ["", "00", "+1", "-1", "2147483648", "1.5", " 1"] {
             assert_eq!(pushback(bad.as_bytes()), None, "{bad:?}");
         }

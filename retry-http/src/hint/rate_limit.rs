@@ -85,7 +85,9 @@ pub(super) fn delay(headers: &HeaderMap, now: i64, unit: ResetUnit) -> Option<Du
 }
 
 fn field<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
-    headers.get(name).map(|value| number::trim(value.as_bytes()))
+    headers
+        .get(name)
+        .map(|value| number::trim(value.as_bytes()))
 }
 
 /// `"burst";r=0;t=5, "daily";r=9;t=3600`: the longest `t` of what is used up. One malformed item spoils the field.

@@ -39,7 +39,11 @@ mod tests {
 
     #[test]
     fn the_code_is_what_stands_between_the_name_space_and_the_address() {
-        for header in ["Throttling", "Throttling:http://a/b", "x.y#Throttling:http://a/b"] {
+        for header in [
+            "Throttling",
+            "Throttling:http://a/b",
+            "x.y#Throttling:http://a/b",
+        ] {
             assert_eq!(error_code(header), "Throttling");
         }
     }

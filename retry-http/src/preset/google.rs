@@ -27,7 +27,10 @@ struct Item {
 /// The first known reason decides, and `error.status` where there is none.
 pub(super) fn opinion(answer: Answer<'_>) -> Option<Opinion> {
     let Body { error } = serde_json::from_slice(answer.body).ok()?;
-    let mut reasons = error.errors.iter().filter_map(|item| item.reason.as_deref());
+    let mut reasons = error
+        .errors
+        .iter()
+        .filter_map(|item| item.reason.as_deref());
     reasons
         .find_map(by_reason)
         .or_else(|| by_status(error.status.as_deref()?))
