@@ -37,6 +37,9 @@ pub use self::permit::{CircuitOpen, Permit};
 /// asks brings the time, as a [`Duration`] on any one monotonic clock. Reading a closed or an open breaker
 /// takes no lock; recording an outcome does, for a moment.
 ///
+/// With the feature `serde` it is read from the names of the setters, `break_time` as in `"1m 30s"`. What is
+/// left out has its default, and a value that a setter would have to bend is an error.
+///
 /// # Example
 ///
 /// ```

@@ -45,6 +45,9 @@ use crate::sync::AtomicU64;
 /// at `ratio` 0.3 and 9999 at 0.9999, beside the reserve. It has no lock and no clock. A deposit into a full
 /// bucket, the usual state of a healthy service, writes nothing, so threads do not contend for it.
 ///
+/// With the feature `serde` it is read from `ratio`, `reserve` and `capacity`; `ratio` must be there, and a
+/// value that a setter would have to bend is an error.
+///
 /// # Example
 ///
 /// ```

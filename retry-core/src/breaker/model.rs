@@ -30,15 +30,25 @@ fn at_once<const N: usize>(breaker: &Arc<CircuitBreaker>, acts: [Act; N]) {
     .for_each(|thread| thread.join().unwrap());
 }
 
-/// Opened at second 0, for 1 second.
-fn opened(probes: u32) -> Arc<CircuitBreaker> {
-    let breaker = CircuitBreaker::new()
+/// Opens for 1 second at the first failure.
+fn closed(probes: u32) -> CircuitBreaker {
+    CircuitBreaker::new()
         .min_calls(1)
         .break_time(SECOND)
-        .probes(probes);
+        .probes(probes)
+}
+
+/// Opened at second 0.
+fn opened(probes: u32) -> Arc<CircuitBreaker> {
+    let breaker = closed(probes);
     attempt(&breaker, 0, true);
     assert_eq!(breaker.state(), BreakerState::Open);
     Arc::new(breaker)
+}
+
+/// As in a `static`, so that permits can go to other threads.
+fn leaked(breaker: Arc<CircuitBreaker>) -> &'static CircuitBreaker {
+    Box::leak(Box::new(breaker))
 }
 
 fn attempt(breaker: &CircuitBreaker, second: u32, failed: bool) -> bool {
@@ -159,25 +169,51 @@ fn half_open_ends_when_its_probe_never_reports() {
 #[test]
 fn a_late_report_and_a_new_probe_agree() {
     every_interleaving(|| {
-        let breaker: &'static CircuitBreaker = Box::leak(Box::new(
-            CircuitBreaker::new()
-                .min_calls(1)
-                .break_time(SECOND)
-                .probes(1),
-        ));
-        attempt(breaker, 0, true);
+        let breaker = leaked(opened(1));
         let late = breaker.admit(at(1)).unwrap();
         let reports = thread::spawn(move || late.record(true, at(2)));
         let probes = thread::spawn(move || attempt(breaker, 2, false));
         reports.join().unwrap();
-        let admitted = probes.join().unwrap();
-        let state = breaker.state();
-        let expected = if admitted {
+        let expected = if probes.join().unwrap() {
             BreakerState::Closed
         } else {
             BreakerState::Open
         };
-        assert_eq!(state, expected);
+        assert_eq!(breaker.state(), expected);
+    });
+}
+
+#[test]
+fn a_written_off_probe_gives_no_place_back() {
+    every_interleaving(|| {
+        let breaker = leaked(opened(1));
+        let late = breaker.admit(at(1)).unwrap();
+        let gives_back = thread::spawn(move || drop(late));
+        let admits = || match breaker.admit(at(2)) {
+            Ok(permit) => {
+                core::mem::forget(permit);
+                true
+            }
+            Err(_) => false,
+        };
+        let [first, second] = [thread::spawn(admits), thread::spawn(admits)];
+        gives_back.join().unwrap();
+        assert!(first.join().unwrap() ^ second.join().unwrap());
+    });
+}
+
+#[test]
+fn a_straggler_from_before_the_break_decides_nothing() {
+    every_interleaving(|| {
+        let breaker = leaked(Arc::new(closed(1)));
+        let straggler = breaker.admit(at(0)).unwrap();
+        attempt(breaker, 0, true);
+        let reports = thread::spawn(move || straggler.record(false, at(1)));
+        let probes = thread::spawn(move || failure(breaker));
+        reports.join().unwrap();
+        probes.join().unwrap();
+        assert_eq!(breaker.state(), BreakerState::Open);
+        assert_eq!(breaker.time_left(at(1)), Some(SECOND));
     });
 }
 

@@ -47,7 +47,8 @@ impl Window {
             *word |= bit;
             self.failures += 1;
         }
-        self.next = (self.next + 1) % size.max(1);
+        let next = self.next + 1;
+        self.next = if next < size { next } else { 0 };
     }
 }
 
