@@ -97,7 +97,9 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The call ends although no attempt has just ended.
     fn close<P: Borrow<Policy>>(&mut self, operation: &Operation<P>, reason: StopReason) {
         if B::OBSERVES {
-            let attempt = self.attempt(operation);
+            let (elapsed, delay) = (self.watch.elapsed(), self.delay());
+            // The attempt that would have followed is none.
+            let attempt = self.describe(operation, self.attempts(), elapsed, delay);
             self.behaviour
                 .observe(&attempt, Occurrence::Stopped(reason));
         }

@@ -46,7 +46,7 @@ pub trait Observer {
         let _ = (attempt, delay);
     }
 
-    /// The call is over.
+    /// The call is over after this attempt, whose number is 0 if a breaker let none begin.
     fn stopped(&self, attempt: &Attempt, reason: StopReason) {
         let _ = (attempt, reason);
     }
