@@ -3,7 +3,13 @@
 mod clock;
 mod failed;
 mod recorder;
+mod runtime;
 
 mod blocking;
 mod drivers;
 mod judging;
+mod limits;
+mod observer;
+mod outcomes;
+mod stopping;
+mod timeouts;

@@ -1,0 +1,146 @@
+//! Observers: what they are told, in which order, and that every call is closed exactly once.
+
+use std::future::{pending, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use retry_core::{CircuitBreaker, Policy};
+
+use crate::clock::Clock;
+use crate::failed::{Failed, failing};
+use crate::recorder::Recorder;
+
+const EVERY_SEC: Policy = Policy::new().fixed(Duration::from_secs(1));
+
+/// Polls a call this often and drops it.
+fn polled(times: u32, call: impl Future) {
+    let mut call = pin!(call);
+    for _ in 0..times {
+        let _ = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_told_from_its_first_attempt_to_its_stop() {
+    let table = [
+        (
+            failing(0),
+            vec!["1 started", "1 ended Done", "1 stopped Done"],
+        ),
+        (
+            failing(1),
+            vec![
+                "1 started",
+                "1 ended Retry",
+                "1 scheduled 1s",
+                "2 started",
+                "2 ended Done",
+                "2 stopped Done",
+            ],
+        ),
+    ];
+    for (mut next, expected) in table {
+        let (clock, observer) = (Clock::default(), Recorder::default());
+        let call = EVERY_SEC.observer(&observer).timer(&clock);
+        let _ = call.retry(|| ready(next())).await;
+        assert_eq!(observer.lines(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_gives_up_is_stopped_not_abandoned() {
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let once = EVERY_SEC.max_attempts(1);
+    let call = once.observer(&observer).timer(&clock);
+    let _ = call.retry(|| ready(None::<()>)).await;
+    let expected = ["1 started", "1 ended Retry", "1 stopped AttemptsExhausted"];
+    assert_eq!(observer.lines(), expected);
+
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = EVERY_SEC
+        .when_err(|_| false)
+        .observer(&observer)
+        .timer(&clock);
+    let _ = call.retry(|| ready(Err::<(), _>(1))).await;
+    let expected = ["1 started", "1 ended Permanent", "1 stopped Permanent"];
+    assert_eq!(observer.lines(), expected);
+}
+
+#[test]
+fn a_call_dropped_in_an_attempt_is_abandoned() {
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = EVERY_SEC.observer(&observer).timer(&clock);
+    polled(1, call.retry(pending::<Option<()>>));
+    assert_eq!(observer.lines(), ["1 started", "1 abandoned"]);
+}
+
+#[test]
+fn a_call_dropped_while_waiting_is_abandoned() {
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = EVERY_SEC.observer(&observer).timer(&clock);
+    polled(1, call.retry(|| ready(None::<()>)));
+    let expected = [
+        "1 started",
+        "1 ended Retry",
+        "1 scheduled 1s",
+        "1 abandoned",
+    ];
+    assert_eq!(observer.lines(), expected);
+}
+
+#[test]
+fn a_call_whose_operation_panics_is_abandoned() {
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = EVERY_SEC.observer(&observer).timer(&clock);
+    let panics =
+        AssertUnwindSafe(|| polled(1, call.retry(async || -> Option<()> { panic!("bug") })));
+    assert!(catch_unwind(panics).is_err());
+    assert_eq!(observer.lines(), ["1 started", "1 abandoned"]);
+
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = EVERY_SEC.observer(&observer).timer(&clock);
+    let panics = AssertUnwindSafe(|| call.retry_blocking(|| -> Option<()> { panic!("bug") }));
+    assert!(catch_unwind(panics).is_err());
+    assert_eq!(observer.lines(), ["1 started", "1 abandoned"]);
+}
+
+#[tokio::test]
+async fn a_call_that_a_breaker_refuses_is_stopped_without_an_attempt() {
+    let (clock, observer, breaker) = (Clock::default(), Recorder::default(), CircuitBreaker::new());
+    breaker.force_open();
+    let call = EVERY_SEC
+        .breaker(&breaker)
+        .observer(&observer)
+        .timer(&clock);
+    let _ = call.retry(|| ready(Ok::<(), Failed>(()))).await;
+    assert_eq!(observer.lines(), ["0 stopped CircuitOpen"]);
+}
+
+#[tokio::test]
+async fn a_retry_that_a_breaker_refuses_stops_the_call_after_its_last_attempt() {
+    let (clock, observer, breaker) = (Clock::default(), Recorder::default(), CircuitBreaker::new());
+    let call = EVERY_SEC
+        .on_retry(|_| breaker.force_open())
+        .breaker(&breaker)
+        .observer(&observer)
+        .timer(&clock);
+    let _ = call.retry(|| ready(Err::<(), _>(Failed::Busy(1)))).await;
+    let expected = [
+        "1 started",
+        "1 ended Retry",
+        "1 scheduled 1s",
+        "1 stopped CircuitOpen",
+    ];
+    assert_eq!(observer.lines(), expected);
+}
+
+#[tokio::test]
+async fn every_observer_of_a_call_is_told() {
+    let (clock, first, second) = (Clock::default(), Recorder::default(), Recorder::default());
+    let call = EVERY_SEC.observer(&first).observer(&second).timer(&clock);
+    let _ = call.retry(|| ready(None::<()>)).await;
+    assert_eq!(first.lines(), second.lines());
+    assert_eq!(first.lines().len(), 9);
+}

@@ -1,0 +1,68 @@
+//! The clock of a tokio runtime, paused in tests, whatever the features of the crate are.
+
+use std::time::Duration;
+
+use retry_core::Timer;
+use tokio::time::Instant;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Runtime {
+    start: Instant,
+}
+
+impl Runtime {
+    pub(crate) fn new() -> Self {
+        Self {
+            start: Instant::now(),
+        }
+    }
+}
+
+impl Timer for Runtime {
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn sleep(&self, delay: Duration) -> impl Future<Output = ()> + Send {
+        tokio::time::sleep(delay)
+    }
+}
+
+/// The timer that the feature brings needs no word from the user to obey the paused clock.
+#[cfg(feature = "tokio")]
+mod by_default {
+    use retry_core::{Jitter, Policy, StopReason};
+
+    use super::{Duration, Instant};
+
+    const SEC: Duration = Duration::from_secs(1);
+    const DOUBLING: Policy = Policy::new()
+        .max_attempts(4)
+        .exp_multiplier(SEC)
+        .jitter(Jitter::None);
+
+    #[tokio::test(start_paused = true)]
+    async fn exponential_waits_are_exactly_1_2_and_4_seconds() {
+        let start = Instant::now();
+        let mut started = Vec::new();
+        let outcome = DOUBLING
+            .retry(|| {
+                started.push(start.elapsed());
+                async { None::<()> }
+            })
+            .await;
+        assert_eq!(outcome, None);
+        assert_eq!(started, [0, 1, 3, 7].map(|s| SEC * s));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn limits_and_reports_read_it_too() {
+        let (outcome, report) = DOUBLING
+            .max_elapsed(6 * SEC)
+            .report(async || None::<()>)
+            .await;
+        assert_eq!((outcome, report.attempts()), (None, 3));
+        assert_eq!(report.stop_reason(), StopReason::ElapsedLimit);
+        assert_eq!((report.elapsed(), report.waited()), (3 * SEC, 3 * SEC));
+    }
+}
