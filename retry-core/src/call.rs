@@ -15,6 +15,7 @@ use crate::stopwatch::Stopwatch;
 use crate::telemetry;
 use crate::timer::{Clock, Timer};
 use crate::verdict::Verdict;
+use crate::wait::Wait;
 
 /// What is attempted: its name, for those who report about it, and its policy.
 #[derive(Clone, Copy, Debug)]
@@ -277,28 +278,26 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
     }
 
-    /// Whether the next attempt follows without a wait. Then [`yield_now`](crate::signal::yield_now) takes the place
-    /// of [`sleep`](Self::sleep): a zero delay does not touch the timer.
-    pub fn is_immediate(&self) -> bool {
-        self.delay().is_zero()
-    }
-
     /// The wait before the next attempt.
     ///
     /// The delay is read from here rather than handed through the loop, whose future would store it once more.
-    pub fn sleep(&self) -> impl Future<Output = ()> + Send
+    pub fn wait(&self) -> Wait<impl Future<Output = ()> + Send>
     where
         W::Timer: Timer,
     {
-        self.watch.timer().sleep(self.delay())
+        match self.delay() {
+            Duration::ZERO => Wait::Yield { polled: false },
+            delay => Wait::Sleep {
+                sleep: self.watch.timer().sleep(delay),
+            },
+        }
     }
 
     /// The wait before the next attempt, on this thread.
-    pub fn sleep_blocking(&self) {
-        if self.is_immediate() {
-            std::thread::yield_now();
-        } else {
-            self.watch.timer().pause(self.delay());
+    pub fn wait_blocking(&self) {
+        match self.delay() {
+            Duration::ZERO => std::thread::yield_now(),
+            delay => self.watch.timer().pause(delay),
         }
     }
 }

@@ -181,6 +181,7 @@ pub mod test_util;
 mod timer;
 mod validate;
 mod verdict;
+mod wait;
 
 pub use attempt::{Attempt, CallId, RetryEvent};
 pub use attempts::{Attempts, Position};

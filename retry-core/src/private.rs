@@ -20,7 +20,6 @@ use crate::limit::{AttemptLimit, Within};
 use crate::notify::Quiet;
 pub use crate::policy::Policy;
 use crate::signal::Never;
-pub use crate::signal::yield_now;
 use crate::stopwatch::{Stopwatch, Timed, Untimed};
 use crate::timer::Timer;
 pub use crate::verdict::{Classify, Outcome, Verdict};

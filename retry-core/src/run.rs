@@ -12,7 +12,7 @@ use crate::limit::AttemptLimit;
 use crate::notify::Notify;
 use crate::policy::Policy;
 use crate::report::Report;
-use crate::signal::{Signal, yield_now};
+use crate::signal::Signal;
 use crate::stop::StopReason;
 use crate::stopwatch::{Stopwatch, Tallied, Timed};
 use crate::timer::{Clock, Timer};
@@ -161,12 +161,7 @@ where
                         }
                     }
                 };
-                // Each wait in a branch of its own: the branches share their place in the future.
-                let ended = if call.is_immediate() {
-                    signal.as_mut().wait(yield_now()).await
-                } else {
-                    signal.as_mut().wait(call.sleep()).await
-                };
+                let ended = signal.as_mut().wait(call.wait()).await;
                 match S::release(held) {
                     Some(outcome) if S::ended_by_signal(ended) => {
                         let reason = call.interrupted(&call.operation(policy));
@@ -267,7 +262,7 @@ where
                         notify.retrying(&call.event(&of, &scheduled, &outcome));
                     }
                     notify.discard(outcome, scheduled.delay);
-                    call.sleep_blocking();
+                    call.wait_blocking();
                 }
             }
         }

@@ -1,22 +1,8 @@
-//! Waits, and signals that end them.
+//! Signals that end a wait.
 
 use core::future::poll_fn;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
-
-/// Lets every other task run once: what a zero delay does instead of touching the timer.
-pub async fn yield_now() {
-    let mut yielded = false;
-    poll_fn(|cx| {
-        if yielded {
-            return Poll::Ready(());
-        }
-        yielded = true;
-        cx.waker().wake_by_ref();
-        Poll::Pending
-    })
-    .await;
-}
 
 /// What may end the waiting of a call.
 pub trait Signal {

@@ -59,7 +59,7 @@ pub(crate) fn expand(
 //       } {
 //           break stopped.outcome;
 //       }
-//       if call.is_immediate() { __retry::yield_now().await } else { call.sleep().await }
+//       call.wait().await;
 //   }
 pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
@@ -86,11 +86,9 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
         quote_spanned!(at=> stopped.outcome)
     };
     let wait = if attempt.is_async {
-        quote_spanned! {at=>
-            if call.is_immediate() { __retry::yield_now().await } else { call.sleep().await }
-        }
+        quote_spanned!(at=> call.wait().await;)
     } else {
-        quote_spanned!(at=> call.sleep_blocking();)
+        quote_spanned!(at=> call.wait_blocking();)
     };
     // The block ends before the wait: a future stores what is in scope while it waits, and would not be `Send` if an
     // error in it is not.
