@@ -5,13 +5,16 @@
 //! spanned `mixed_site`: locals of the template are out of the body's reach, and lints take it for what it is.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, Stmt};
 
 use crate::args::Args;
 use crate::attempt::{self, Attempt};
 use crate::bindings;
+use crate::constants;
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::future::{self, FutureBody, Repeated};
 use crate::keys::Slot;
 use crate::policy::{self, Operation};
 use crate::verdict::verdict;
@@ -23,15 +26,27 @@ pub(crate) fn expand(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     function.reject_what_cannot_be_retried(args, errors);
-    let copies = bindings::fresh_copies(
-        bindings::argument_patterns(&mut function.sig),
-        args.names(Slot::Clone),
-        errors,
-    );
-    if !errors.is_empty() {
-        return None;
+    constants::reject_variables(args, &mut function, errors);
+    let is_async = function.sig.asyncness.is_some();
+    let future = if is_async {
+        None
+    } else {
+        future::find(&function, errors)
+    };
+    if !is_async && future.is_none() {
+        args.reject_async_only(errors);
     }
-    let operation = policy::operation(args, &function.sig.ident);
+    let body = match future {
+        Some(future) => in_future(args, &mut function, future, errors),
+        None => around_body(args, &mut function, errors),
+    }?;
+    Some(function.with_body(&body))
+}
+
+/// The loop in place of the whole body.
+fn around_body(args: &Args, function: &mut Function, errors: &mut Errors) -> Option<TokenStream> {
+    let patterns = bindings::argument_patterns(&mut function.sig);
+    let copies = bindings::fresh_copies(patterns, args.names(Slot::Clone), errors);
     let attempt = Attempt {
         output: function.output(),
         copies,
@@ -39,8 +54,45 @@ pub(crate) fn expand(
         braces: function.braces(),
         is_async: function.sig.asyncness.is_some(),
     };
-    let body = retry_loop(args, &operation, &attempt);
-    Some(function.with_body(&body))
+    let operation = policy::operation(args, &function.sig.ident);
+    errors
+        .is_empty()
+        .then(|| retry_loop(args, &operation, &attempt))
+}
+
+/// The loop inside the future that the body makes.
+fn in_future(
+    args: &Args,
+    function: &mut Function,
+    mut future: FutureBody,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    let output = future.output();
+    let Repeated { block, patterns } = future.repeated()?;
+    let names = args.names(Slot::Clone);
+    let copies = match patterns {
+        Some(patterns) => bindings::fresh_copies(patterns, names, errors),
+        None => bindings::fresh_copies(
+            bindings::argument_patterns(&mut function.sig),
+            names,
+            errors,
+        ),
+    };
+    let stmts = std::mem::take(&mut block.stmts);
+    let attempt = Attempt {
+        output,
+        copies,
+        body: quote!(#(#stmts)*),
+        braces: block.brace_token.span.join(),
+        is_async: true,
+    };
+    let operation = policy::operation(args, &function.sig.ident);
+    if !errors.is_empty() {
+        return None;
+    }
+    let looped = retry_loop(args, &operation, &attempt);
+    block.stmts.push(Stmt::Expr(Expr::Verbatim(looped), None));
+    Some(future.into_tokens())
 }
 
 // Input:
@@ -49,13 +101,13 @@ pub(crate) fn expand(
 //
 // Output (of the body):
 //   use ::retry_core::__private as __retry;
-//   const __OPERATION: &__retry::Operation = ..;
+//   static __OPERATION: __retry::Operation = ..;
 //   let mut call = __retry::call().untimed();
 //   loop {
 //       if let __retry::Break(stopped) = {
 //           let outcome = async { .. BODY .. }.await;
 //           let verdict = __retry::verdict(&outcome);
-//           call.after(__OPERATION, verdict, outcome)
+//           call.after(&__OPERATION, verdict, outcome)
 //       } {
 //           break stopped.outcome;
 //       }
@@ -148,7 +200,7 @@ fn asks_policy(args: &Args) -> bool {
 //   breaker = &K
 //
 // Output:
-//   if let __retry::Err(refusal) = call.begin(__OPERATION) {
+//   if let __retry::Err(refusal) = call.begin(&__OPERATION) {
 //       break __retry::refused(refusal);
 //   }
 fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
@@ -172,10 +224,10 @@ fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
 //   attempt = attempt, attempt_timeout = "1s"
 //
 // Output:
-//   let attempt = call.attempt(__OPERATION);
+//   let attempt = call.attempt(&__OPERATION);
 //   let ended = {
 //       let attempt = ::core::pin::pin!(async { .. });
-//       let ended = call.within(__OPERATION, __retry::Duration::new(1, 0), attempt).await;
+//       let ended = call.within(&__OPERATION, __retry::Duration::new(1, 0), attempt).await;
 //       ended
 //   };
 //   let (verdict, outcome) = match ended {

@@ -4,10 +4,12 @@
 mod args;
 mod attempt;
 mod bindings;
+mod constants;
 mod duration;
 mod errors;
 mod expand;
 mod function;
+mod future;
 mod keys;
 mod output;
 mod policy;
@@ -32,10 +34,13 @@ fn attribute(
     item: proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
     let mut errors = errors::Errors::default();
+    let function = errors.keep(syn::parse2::<function::Function>(item.clone()));
+    let args = match &function {
+        Some(function) if future::is_async_trait(function) => future::rename_self(args),
+        _ => args,
+    };
     let args = args::Args::parse(args, &mut errors);
-    let expanded = errors
-        .keep(syn::parse2(item.clone()))
-        .and_then(|function| expand::expand(&args, function, &mut errors));
+    let expanded = function.and_then(|function| expand::expand(&args, function, &mut errors));
     let mut tokens = errors.into_compile_errors();
     tokens.extend(expanded.unwrap_or(item));
     tokens

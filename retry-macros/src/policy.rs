@@ -36,30 +36,30 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
     }
 }
 
-/// A constant: the future holds none of it, and a bad value is an error under `cargo check`.
+/// A constant, in a `static` because that is checked faster than a `const`: the future holds none of it, and a bad value is an error under `cargo check`.
 //
 // Input:
 //   #[retry(max_attempts = 3, fixed = "1s")]
 //   fn f() ..
 //
 // Output:
-//   const __OPERATION: &__retry::Operation = &__retry::Operation::new(
+//   static __OPERATION: __retry::Operation = __retry::Operation::new(
 //       "f",
 //       __retry::Policy::new().max_attempts(3).fixed(__retry::Duration::new(1, 0)),
 //   );
-//   const _: () = __retry::check(__OPERATION, "max_attempts");
-//   const _: () = __retry::check(__OPERATION, "fixed");
+//   const _: () = __retry::check(&__OPERATION, "max_attempts");
+//   const _: () = __retry::check(&__OPERATION, "fixed");
 fn constant(args: &Args, name: &TokenStream) -> Operation {
     let at = Span::mixed_site();
     let setters = args.settings().map(setter);
     let checks = args.settings().map(check);
     Operation {
         declaration: quote_spanned! {at=>
-            const __OPERATION: &__retry::Operation =
-                &__retry::Operation::new(#name, __retry::Policy::new() #(#setters)*);
+            static __OPERATION: __retry::Operation =
+                __retry::Operation::new(#name, __retry::Policy::new() #(#setters)*);
             #(#checks)*
         },
-        reference: quote_spanned!(at=> __OPERATION),
+        reference: quote_spanned!(at=> &__OPERATION),
     }
 }
 
@@ -81,7 +81,7 @@ fn check(setting: &Arg) -> TokenStream {
     };
     let field = setting.key.name;
     quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        const _: () = __retry::check(__OPERATION, #field);
+        const _: () = __retry::check(&__OPERATION, #field);
     }
 }
 

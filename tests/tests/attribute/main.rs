@@ -1,3 +1,12 @@
 //! The attribute: every shape of function, every argument, every pitfall.
 
+mod attributes;
+mod control_flow;
+mod hygiene;
+mod patterns;
+mod receivers;
+mod send;
 mod shapes;
+mod size;
+mod traits;
+mod types;

@@ -1,73 +1,186 @@
-//! Every way to write a function.
+//! Free functions: each fails twice, then gives what it should.
+
 use retry_core::retry;
+use std::cell::Cell;
+use std::fmt::{Debug, Display};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-#[retry(max_attempts = 3, fixed_ms = 10)]
-async fn plain(calls: &mut u32) -> Result<u32, String> {
+/// `Ok` at the third call.
+pub(crate) fn third(calls: &mut u32) -> Result<u32, String> {
     *calls += 1;
     if *calls < 3 {
-        Err("busy")?;
-    }
-    Ok(*calls)
-}
-
-#[retry(max_attempts = 3, fixed_ms = 0)]
-fn blocking(calls: &mut u32) -> Option<u32> {
-    *calls += 1;
-    if *calls < 3 {
-        return None;
-    }
-    Some(*calls)
-}
-
-struct Client {
-    calls: u32,
-}
-impl Client {
-    #[retry(max_attempts = 3, exp_multiplier_ms = 1000, jitter = none, attempt = attempt, when = |o| o.is_err(),
-      on_retry = |e| assert!(e.delay().as_secs() > 0))]
-    async fn fetch(&mut self, url: &str) -> Result<u32, Box<dyn std::error::Error + Send + Sync>> {
-        self.calls += 1;
-        let n: u32 = url.parse()?;
-        if attempt.number() < n {
-            return Err("again".into());
-        }
-        Ok(self.calls)
-    }
-
-    #[retry(attempt_timeout = "1s", policy = retry_core::Policy::new(), max_attempts = 2)]
-    async fn slow(&mut self) -> Result<u32, Slow> {
-        self.calls += 1;
-        if self.calls < 2 {
-            tokio::time::sleep(std::time::Duration::from_secs(60)).await;
-        }
-        Ok(self.calls)
-    }
-
-    #[retry(wrap_error)]
-    async fn wrapped(&mut self) -> Result<u32, retry_core::RetryError<String>> {
-        self.calls += 1;
-        Err("no".to_owned())?;
-        Ok(self.calls)
+        Err(format!("attempt {calls}"))
+    } else {
+        Ok(*calls)
     }
 }
 
-struct Slow;
-impl From<retry_core::TimedOut> for Slow {
-    fn from(_: retry_core::TimedOut) -> Self {
-        Self
+/// As `third`, for functions that get nothing mutable.
+pub(crate) fn third_of(calls: &AtomicU32) -> Result<u32, String> {
+    third(&mut calls.fetch_add(1, Ordering::Relaxed)).map(|calls| calls.max(3))
+}
+
+#[retry(fixed_ms = 1)]
+async fn tail_expression(calls: &mut u32) -> Result<u32, String> {
+    third(calls)
+}
+
+#[retry(fixed_ms = 1)]
+fn blocking(calls: &mut u32) -> Result<u32, String> {
+    third(calls)
+}
+
+#[retry(fixed_ms = 1)]
+async fn borrowed_text(url: &str, calls: &mut u32) -> Result<usize, String> {
+    third(calls)?;
+    Ok(url.len())
+}
+
+#[retry(fixed_ms = 1)]
+async fn by_value_but_only_borrowed(body: String, calls: &mut u32) -> Result<usize, String> {
+    third(calls)?;
+    Ok(body.as_str().len())
+}
+
+struct NotClone(usize);
+
+#[retry(fixed_ms = 1)]
+async fn not_clone(value: NotClone, calls: &mut u32) -> Result<usize, String> {
+    third(calls).map(|_| value.0)
+}
+
+#[retry(fixed_ms = 1)]
+async fn generic<T: Display + ?Sized, const N: usize>(value: &T, calls: &mut u32) -> Result<String, String>
+where
+    T: Debug,
+{
+    third(calls).map(|_| format!("{value} {value:?} {N}"))
+}
+
+#[retry(fixed_ms = 1)]
+async fn impl_argument(value: &impl Display, step: impl Fn(u32) -> u32, calls: &mut u32) -> Result<String, String> {
+    third(calls).map(|calls| format!("{value} {}", step(calls)))
+}
+
+#[retry(fixed_ms = 1)]
+async fn dyn_argument(value: &dyn Display, step: Box<dyn Fn(u32) -> u32>, calls: &mut u32) -> Result<String, String> {
+    third(calls).map(|calls| format!("{value} {}", step(calls)))
+}
+
+#[retry(fixed_ms = 1)]
+async fn borrowed_return<'a>(text: &'a str, calls: &mut u32) -> Result<&'a str, Box<dyn std::error::Error + 'a>> {
+    third(calls)?;
+    Ok(&text[1..])
+}
+
+#[retry(fixed_ms = 1)]
+fn recursive(depth: u32, calls: &mut u32) -> Result<u32, String> {
+    if depth > 0 { recursive(depth - 1, calls) } else { third(calls) }
+}
+
+#[retry(fixed_ms = 1)]
+async fn recursive_async(depth: u32, calls: &mut u32) -> Result<u32, String> {
+    if depth > 0 {
+        return Box::pin(recursive_async(depth - 1, calls)).await;
     }
+    third(calls)
+}
+
+// The keyword is the point; nothing unsafe happens inside.
+#[expect(unsafe_code, reason = "an unsafe function is a legal function")]
+#[retry(fixed_ms = 1)]
+unsafe fn marked_unsafe(calls: &mut u32) -> Result<u32, String> {
+    third(calls)
+}
+
+#[retry(fixed_ms = 1)]
+extern "C" fn foreign(calls: &mut u32) -> Option<u32> {
+    third(calls).ok()
+}
+
+#[retry(fixed_ms = 1)]
+async fn not_send(calls: &Cell<u32>) -> Result<u32, String> {
+    let shared = std::rc::Rc::new(calls);
+    tokio::task::yield_now().await;
+    let mut now = shared.get();
+    let outcome = third(&mut now);
+    shared.set(now);
+    outcome
+}
+
+#[retry(fixed_ms = 1)]
+fn hand_written_future(calls: &AtomicU32) -> impl Future<Output = Result<u32, String>> + Send {
+    async move {
+        tokio::task::yield_now().await;
+        third_of(calls)
+    }
+}
+
+#[retry(fixed_ms = 1)]
+fn boxed_future<'a>(calls: &'a AtomicU32) -> Pin<Box<dyn Future<Output = Result<u32, String>> + Send + 'a>> {
+    let step = 0;
+    Box::pin(async move { third_of(calls).map(|calls| calls + step) })
+}
+
+#[retry(fixed_ms = 1)]
+async fn nothing_but_a_macro(calls: &mut u32) -> Result<u32, String> {
+    matches_third!(calls)
+}
+
+macro_rules! matches_third {
+    ($calls:expr) => {
+        third($calls)
+    };
+}
+use matches_third;
+
+macro_rules! from_a_macro {
+    ($name:ident, $calls:ident: $ty:ty, $output:ty, $attempts:expr, $body:block) => {
+        #[retry(max_attempts = $attempts, fixed_ms = 1)]
+        async fn $name($calls: $ty) -> $output $body
+    };
+}
+from_a_macro!(made_by_a_macro, calls: &mut u32, Result<u32, String>, 3, { third(calls) });
+
+#[tokio::test(start_paused = true)]
+async fn every_free_function_is_retried_until_it_succeeds() {
+    assert_eq!(tail_expression(&mut 0).await, Ok(3));
+    assert_eq!(blocking(&mut 0), Ok(3));
+    assert_eq!(borrowed_text("abcd", &mut 0).await, Ok(4));
+    assert_eq!(by_value_but_only_borrowed("abc".into(), &mut 0).await, Ok(3));
+    assert_eq!(not_clone(NotClone(8), &mut 0).await, Ok(8));
+    assert_eq!(generic::<_, 7>("x", &mut 0).await.unwrap(), "x \"x\" 7");
+    assert_eq!(impl_argument(&1, |n| n + 1, &mut 0).await.unwrap(), "1 4");
+    assert_eq!(dyn_argument(&1, Box::new(|n| n + 1), &mut 0).await.unwrap(), "1 4");
+    assert_eq!(borrowed_return("abc", &mut 0).await.unwrap(), "bc");
+    assert_eq!(foreign(&mut 0), Some(3));
+    assert_eq!(not_send(&Cell::new(0)).await, Ok(3));
+    assert_eq!(hand_written_future(&AtomicU32::new(0)).await, Ok(3));
+    assert_eq!(boxed_future(&AtomicU32::new(0)).await, Ok(3));
+    assert_eq!(nothing_but_a_macro(&mut 0).await, Ok(3));
+    assert_eq!(made_by_a_macro(&mut 0).await, Ok(3));
+}
+
+#[test]
+#[expect(unsafe_code, reason = "an unsafe function is a legal function")]
+fn an_unsafe_function_stays_unsafe() {
+    // SAFETY: the function asks for nothing.
+    assert_eq!(unsafe { marked_unsafe(&mut 0) }, Ok(3));
 }
 
 #[tokio::test(start_paused = true)]
-async fn smoke() {
-    assert_eq!(plain(&mut 0).await, Ok(3));
-    assert_eq!(blocking(&mut 0), Some(3));
-    let mut client = Client { calls: 0 };
-    assert_eq!(client.fetch("3").await.unwrap(), 3);
-    client.calls = 0;
-    assert_eq!(client.slow().await.ok(), Some(2));
-    client.calls = 0;
-    assert_eq!(client.wrapped().await.unwrap_err().attempts(), 3);
-    dbg!(std::mem::size_of_val(&plain(&mut 0)));
-    dbg!(std::mem::size_of_val(&client.slow()));
+async fn a_recursive_function_retries_at_each_level() {
+    let mut calls = 0;
+    assert_eq!(recursive(2, &mut calls), Ok(3));
+    assert_eq!(recursive_async(2, &mut 0).await, Ok(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_to_the_end_gives_back_the_last_outcome() {
+    #[retry(max_attempts = 2, fixed_ms = 1)]
+    async fn twice(calls: &mut u32) -> Result<u32, String> {
+        third(calls)
+    }
+    assert_eq!(twice(&mut 0).await, Err("attempt 2".into()));
 }

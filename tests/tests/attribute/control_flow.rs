@@ -1,0 +1,110 @@
+//! `?`, `return`, labels, closures and macros keep their meaning: none of them leaves the loop.
+
+use super::shapes::third;
+use retry_core::retry;
+
+macro_rules! bail {
+    ($($message:tt)*) => {
+        return Err(format!($($message)*))
+    };
+}
+
+#[retry(fixed_ms = 1)]
+async fn bails(calls: &mut u32) -> Result<u32, String> {
+    *calls += 1;
+    if *calls < 3 {
+        bail!("attempt {calls}");
+    }
+    Ok(*calls)
+}
+
+#[retry(fixed_ms = 1)]
+async fn question_mark(calls: &mut u32) -> Result<u32, String> {
+    let calls = third(calls)?;
+    Ok(calls)
+}
+
+#[retry(fixed_ms = 1)]
+fn question_mark_blocking(calls: &mut u32) -> Option<u32> {
+    let calls = third(calls).ok()?;
+    Some(calls)
+}
+
+#[retry(fixed_ms = 1)]
+async fn early_return(calls: &mut u32) -> Result<u32, String> {
+    for step in 0.. {
+        if step == 1 {
+            return third(calls);
+        }
+    }
+    unreachable!()
+}
+
+#[retry(fixed_ms = 1)]
+async fn inner_functions(calls: &mut u32) -> Result<u32, String> {
+    let parse = |text: &str| -> Result<u32, std::num::ParseIntError> {
+        let number: u32 = text.parse()?;
+        Ok(number)
+    };
+    let block = async {
+        let number = parse("1")?;
+        Ok::<_, std::num::ParseIntError>(number)
+    };
+    let step = block.await.map_err(|error| error.to_string())?;
+    third(calls).map(|calls| calls + step)
+}
+
+#[retry(fixed_ms = 1)]
+async fn labels(calls: &mut u32) -> Result<u32, String> {
+    let found = 'outer: loop {
+        for n in 0..9 {
+            if n == 4 {
+                break 'outer n;
+            }
+        }
+    };
+    third(calls).map(|calls| calls + found)
+}
+
+#[retry(fixed_ms = 1)]
+async fn select(calls: &mut u32) -> Result<u32, String> {
+    tokio::select! {
+        biased;
+        outcome = async { third(calls) } => Ok(outcome?),
+        () = std::future::pending() => Err("never".to_owned()),
+    }
+}
+
+#[retry(fixed_ms = 1)]
+async fn error_in_a_match(calls: &mut u32) -> Result<u32, String> {
+    match third(calls) {
+        Ok(calls) => Ok(calls),
+        Err(error) => Err(error)?,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_way_out_of_the_body_is_the_end_of_an_attempt() {
+    assert_eq!(bails(&mut 0).await, Ok(3));
+    assert_eq!(question_mark(&mut 0).await, Ok(3));
+    assert_eq!(question_mark_blocking(&mut 0), Some(3));
+    assert_eq!(early_return(&mut 0).await, Ok(3));
+    assert_eq!(inner_functions(&mut 0).await, Ok(4));
+    assert_eq!(labels(&mut 0).await, Ok(7));
+    assert_eq!(select(&mut 0).await, Ok(3));
+    assert_eq!(error_in_a_match(&mut 0).await, Ok(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_is_no_outcome_and_shows_the_users_line() {
+    #[retry(fixed_ms = 1)]
+    async fn panics(calls: &mut u32) -> Result<u32, String> {
+        *calls += 1;
+        let none: Option<u32> = None;
+        none.ok_or("no")?; let line = line!(); if *calls == 3 { panic!("line {line}") }
+        Ok(1)
+    }
+    let mut calls = 0;
+    assert_eq!(panics(&mut calls).await, Err("no".into()));
+    assert_eq!(calls, 3);
+}
