@@ -101,7 +101,11 @@ async fn a_panic_is_no_outcome_and_shows_the_users_line() {
     async fn panics(calls: &mut u32) -> Result<u32, String> {
         *calls += 1;
         let none: Option<u32> = None;
-        none.ok_or("no")?; let line = line!(); if *calls == 3 { panic!("line {line}") }
+        none.ok_or("no")?;
+        let line = line!();
+        if *calls == 3 {
+            panic!("line {line}")
+        }
         Ok(1)
     }
     let mut calls = 0;

@@ -4,8 +4,13 @@
 mod same_names {
     use retry_core::retry;
 
-    #[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| drop(event.delay()), attempt = number)]
-    pub(super) async fn local_names(call: &mut u32, outcome: u32, verdict: u32, stopped: u32) -> Result<u32, String> {
+    #[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = number)]
+    pub(super) async fn local_names(
+        call: &mut u32,
+        outcome: u32,
+        verdict: u32,
+        stopped: u32,
+    ) -> Result<u32, String> {
         *call += 1;
         if number.number() < 3 {
             return Err("again".into());
@@ -15,7 +20,13 @@ mod same_names {
     }
 
     #[retry(fixed_ms = 1, attempt_timeout = "1s", when_err = starts_well)]
-    pub(super) async fn more_names(ended: &mut u32, refusal: u32, timed_out: u32, error: u32, attempt: u32) -> Result<u32, Error> {
+    pub(super) async fn more_names(
+        ended: &mut u32,
+        refusal: u32,
+        timed_out: u32,
+        error: u32,
+        attempt: u32,
+    ) -> Result<u32, Error> {
         *ended += 1;
         if *ended < 3 {
             return Err(Error);
@@ -86,7 +97,10 @@ mod renamed {
 #[tokio::test(start_paused = true)]
 async fn names_of_the_users_do_not_meet_ours() {
     assert_eq!(same_names::local_names(&mut 0, 1, 1, 1).await, Ok(6));
-    assert_eq!(same_names::more_names(&mut 0, 1, 1, 1, 1).await.ok(), Some(7));
+    assert_eq!(
+        same_names::more_names(&mut 0, 1, 1, 1, 1).await.ok(),
+        Some(7)
+    );
 }
 
 #[tokio::test(start_paused = true)]

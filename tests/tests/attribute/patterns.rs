@@ -26,7 +26,11 @@ async fn destructured(
 struct NotUsed;
 
 #[retry(fixed_ms = 1)]
-async fn conditional(#[cfg(any())] missing: Missing, #[allow(unused)] unused: u32, calls: &mut u32) -> Result<u32, String> {
+async fn conditional(
+    #[cfg(any())] missing: Missing,
+    #[allow(unused)] unused: u32,
+    calls: &mut u32,
+) -> Result<u32, String> {
     third(calls)
 }
 
@@ -50,7 +54,11 @@ async fn consumed_several_times(body: String, calls: &mut u32) -> Result<usize, 
         text.into_bytes().len()
     }
     third(calls)?;
-    Ok(if *calls == 3 { consume(body) } else { consume(body) + 1 })
+    Ok(if *calls == 3 {
+        consume(body)
+    } else {
+        consume(body) + 1
+    })
 }
 
 /// https://github.com/tokio-rs/tracing/issues/2717: an argument that comes to point into the body.
@@ -70,8 +78,20 @@ async fn through_a_reference(n: &mut u32, calls: &mut u32) -> Result<u32, String
 
 #[tokio::test(start_paused = true)]
 async fn every_pattern_reaches_every_attempt() {
-    let point = Point { x: 1, y: "yy".into() };
-    let sum = destructured((1, "b".into()), point, [1, 0, 0, 1], &1, NotUsed, (1, 1), &mut 0).await;
+    let point = Point {
+        x: 1,
+        y: "yy".into(),
+    };
+    let sum = destructured(
+        (1, "b".into()),
+        point,
+        [1, 0, 0, 1],
+        &1,
+        NotUsed,
+        (1, 1),
+        &mut 0,
+    )
+    .await;
     assert_eq!(sum, Ok(9));
     assert_eq!(conditional(1, &mut 0).await, Ok(3));
 }

@@ -105,5 +105,8 @@ async fn every_receiver_is_retried_until_it_succeeds() {
     assert_eq!(client().blocking(), Ok(3));
     assert_eq!(client().blocking_by_value(&mut 0), Ok(3));
     assert_eq!(client().lends(&mut 0).await, Ok(&0));
-    assert_eq!(Generic::<_, 5>("x").get(&AtomicU32::new(0)).await, Ok(("x", 5)));
+    assert_eq!(
+        Generic::<_, 5>("x").get(&AtomicU32::new(0)).await,
+        Ok(("x", 5))
+    );
 }

@@ -19,13 +19,13 @@ async fn error_not_send(calls: &mut u32) -> NotSend {
     Err("no".into())
 }
 
-#[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| drop(event.delay()), attempt = attempt)]
+#[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = attempt)]
 async fn judged_and_told(calls: &mut u32) -> NotSend {
     *calls = attempt.number();
     Err("no".into())
 }
 
-#[retry(fixed_ms = 1, attempt_timeout = "1s", max_elapsed = "9s", wait_with = |n| std::time::Duration::from_millis(n.into()))]
+#[retry(attempt_timeout = "1s", max_elapsed = "9s", wait_with = |n| std::time::Duration::from_millis(n.into()))]
 async fn limited(calls: &mut u32) -> Result<u32, Slow> {
     *calls += 1;
     Err(Slow(Rc::new(())))
@@ -41,9 +41,17 @@ impl From<retry_core::TimedOut> for Slow {
 
 impl Client {
     #[retry(policy = self.policy)]
-    async fn method<T: AsRef<str> + Sync>(&mut self, value: T, text: &str) -> Result<usize, Rc<str>> {
+    async fn method<T: AsRef<str> + Sync>(
+        &mut self,
+        value: T,
+        text: &str,
+    ) -> Result<usize, Rc<str>> {
         tokio::task::yield_now().await;
-        if text.is_empty() { Err("no".into()) } else { Ok(value.as_ref().len()) }
+        if text.is_empty() {
+            Err("no".into())
+        } else {
+            Ok(value.as_ref().len())
+        }
     }
 
     #[retry(wrap_error, clone(value))]
@@ -59,7 +67,9 @@ async fn every_future_can_be_sent() {
     assert!(is_send(error_not_send(&mut calls)).await.is_err());
     assert!(is_send(judged_and_told(&mut calls)).await.is_err());
     assert!(is_send(limited(&mut calls)).await.is_err());
-    let mut client = Client { policy: Policy::new().max_attempts(1) };
+    let mut client = Client {
+        policy: Policy::new().max_attempts(1),
+    };
     assert!(is_send(client.method("a", "b")).await.is_ok());
     assert!(is_send(client.wrapped(vec![1])).await.is_ok());
 }
@@ -67,7 +77,9 @@ async fn every_future_can_be_sent() {
 #[tokio::test]
 async fn a_method_can_be_spawned() {
     let spawned = tokio::spawn(async {
-        let mut client = Client { policy: Policy::new() };
+        let mut client = Client {
+            policy: Policy::new(),
+        };
         client.method(String::from("abc"), "x").await.ok()
     });
     assert_eq!(spawned.await.ok(), Some(Some(3)));

@@ -51,7 +51,10 @@ async fn not_clone(value: NotClone, calls: &mut u32) -> Result<usize, String> {
 }
 
 #[retry(fixed_ms = 1)]
-async fn generic<T: Display + ?Sized, const N: usize>(value: &T, calls: &mut u32) -> Result<String, String>
+async fn generic<T: Display + ?Sized, const N: usize>(
+    value: &T,
+    calls: &mut u32,
+) -> Result<String, String>
 where
     T: Debug,
 {
@@ -59,24 +62,39 @@ where
 }
 
 #[retry(fixed_ms = 1)]
-async fn impl_argument(value: &impl Display, step: impl Fn(u32) -> u32, calls: &mut u32) -> Result<String, String> {
+async fn impl_argument(
+    value: &impl Display,
+    step: impl Fn(u32) -> u32,
+    calls: &mut u32,
+) -> Result<String, String> {
     third(calls).map(|calls| format!("{value} {}", step(calls)))
 }
 
 #[retry(fixed_ms = 1)]
-async fn dyn_argument(value: &dyn Display, step: Box<dyn Fn(u32) -> u32>, calls: &mut u32) -> Result<String, String> {
+async fn dyn_argument(
+    value: &dyn Display,
+    step: Box<dyn Fn(u32) -> u32>,
+    calls: &mut u32,
+) -> Result<String, String> {
     third(calls).map(|calls| format!("{value} {}", step(calls)))
 }
 
 #[retry(fixed_ms = 1)]
-async fn borrowed_return<'a>(text: &'a str, calls: &mut u32) -> Result<&'a str, Box<dyn std::error::Error + 'a>> {
+async fn borrowed_return<'a>(
+    text: &'a str,
+    calls: &mut u32,
+) -> Result<&'a str, Box<dyn std::error::Error + 'a>> {
     third(calls)?;
     Ok(&text[1..])
 }
 
 #[retry(fixed_ms = 1)]
 fn recursive(depth: u32, calls: &mut u32) -> Result<u32, String> {
-    if depth > 0 { recursive(depth - 1, calls) } else { third(calls) }
+    if depth > 0 {
+        recursive(depth - 1, calls)
+    } else {
+        third(calls)
+    }
 }
 
 #[retry(fixed_ms = 1)]
@@ -94,9 +112,9 @@ unsafe fn marked_unsafe(calls: &mut u32) -> Result<u32, String> {
     third(calls)
 }
 
-#[retry(fixed_ms = 1)]
-extern "C" fn foreign(calls: &mut u32) -> Option<u32> {
-    third(calls).ok()
+#[retry(fixed_ms = 1, when = |calls| *calls == 0)]
+extern "C" fn foreign(calls: &mut u32) -> u32 {
+    third(calls).unwrap_or(0)
 }
 
 #[retry(fixed_ms = 1)]
@@ -118,7 +136,9 @@ fn hand_written_future(calls: &AtomicU32) -> impl Future<Output = Result<u32, St
 }
 
 #[retry(fixed_ms = 1)]
-fn boxed_future<'a>(calls: &'a AtomicU32) -> Pin<Box<dyn Future<Output = Result<u32, String>> + Send + 'a>> {
+fn boxed_future<'a>(
+    calls: &'a AtomicU32,
+) -> Pin<Box<dyn Future<Output = Result<u32, String>> + Send + 'a>> {
     let step = 0;
     Box::pin(async move { third_of(calls).map(|calls| calls + step) })
 }
@@ -148,13 +168,19 @@ async fn every_free_function_is_retried_until_it_succeeds() {
     assert_eq!(tail_expression(&mut 0).await, Ok(3));
     assert_eq!(blocking(&mut 0), Ok(3));
     assert_eq!(borrowed_text("abcd", &mut 0).await, Ok(4));
-    assert_eq!(by_value_but_only_borrowed("abc".into(), &mut 0).await, Ok(3));
+    assert_eq!(
+        by_value_but_only_borrowed("abc".into(), &mut 0).await,
+        Ok(3)
+    );
     assert_eq!(not_clone(NotClone(8), &mut 0).await, Ok(8));
     assert_eq!(generic::<_, 7>("x", &mut 0).await.unwrap(), "x \"x\" 7");
     assert_eq!(impl_argument(&1, |n| n + 1, &mut 0).await.unwrap(), "1 4");
-    assert_eq!(dyn_argument(&1, Box::new(|n| n + 1), &mut 0).await.unwrap(), "1 4");
+    assert_eq!(
+        dyn_argument(&1, Box::new(|n| n + 1), &mut 0).await.unwrap(),
+        "1 4"
+    );
     assert_eq!(borrowed_return("abc", &mut 0).await.unwrap(), "bc");
-    assert_eq!(foreign(&mut 0), Some(3));
+    assert_eq!(foreign(&mut 0), 3);
     assert_eq!(not_send(&Cell::new(0)).await, Ok(3));
     assert_eq!(hand_written_future(&AtomicU32::new(0)).await, Ok(3));
     assert_eq!(boxed_future(&AtomicU32::new(0)).await, Ok(3));

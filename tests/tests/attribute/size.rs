@@ -10,12 +10,13 @@ macro_rules! by_hand {
         async fn $name($($arg: $ty),*) -> $output {
             let mut attempt = 0u32;
             loop {
-                let outcome: $output = async $body.await;
-                attempt += 1;
-                if outcome.is_ok() || attempt == 3 {
+                if let Some(outcome) = {
+                    let outcome: $output = async $body.await;
+                    attempt += 1;
+                    (outcome.is_ok() || attempt == 3).then_some(outcome)
+                } {
                     return outcome;
                 }
-                drop(outcome);
                 tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(attempt - 1)).await;
             }
         }
@@ -76,12 +77,32 @@ impl Client {
 fn a_retried_future_is_at_most_eight_bytes_larger_than_a_loop_by_hand() {
     let (mut calls, mut client, mut other) = (0, Client { calls: 0 }, Client { calls: 0 });
     let sizes = [
-        ("empty", size_of_val(&empty()), size_of_val(&empty_by_hand())),
-        ("waits", size_of_val(&waits("a")), size_of_val(&waits_by_hand("a"))),
-        ("owns", size_of_val(&owns([0; 1024])), size_of_val(&owns_by_hand([0; 1024]))),
+        (
+            "empty",
+            size_of_val(&empty()),
+            size_of_val(&empty_by_hand()),
+        ),
+        (
+            "waits",
+            size_of_val(&waits("a")),
+            size_of_val(&waits_by_hand("a")),
+        ),
+        (
+            "owns",
+            size_of_val(&owns([0; 1024])),
+            size_of_val(&owns_by_hand([0; 1024])),
+        ),
         ("borrows", size_of_val(&borrows(&mut calls)), 0),
-        ("large", size_of_val(&large(1)), size_of_val(&large_by_hand(1))),
-        ("method", size_of_val(&client.method("a")), size_of_val(&other.method_by_hand("a"))),
+        (
+            "large",
+            size_of_val(&large(1)),
+            size_of_val(&large_by_hand(1)),
+        ),
+        (
+            "method",
+            size_of_val(&client.method("a")),
+            size_of_val(&other.method_by_hand("a")),
+        ),
     ];
     let mut sizes = sizes.map(|(name, retried, by_hand)| (name, retried, by_hand));
     sizes[3].2 = size_of_val(&borrows_by_hand(&mut calls));
@@ -89,6 +110,9 @@ fn a_retried_future_is_at_most_eight_bytes_larger_than_a_loop_by_hand() {
         println!("{name}: {retried} bytes, by hand {by_hand}");
     }
     for (name, retried, by_hand) in sizes {
-        assert!(retried <= by_hand + 8, "{name}: {retried} bytes, by hand {by_hand}");
+        assert!(
+            retried <= by_hand + 8,
+            "{name}: {retried} bytes, by hand {by_hand}"
+        );
     }
 }

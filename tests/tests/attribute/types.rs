@@ -118,7 +118,10 @@ async fn every_return_type_is_retried_until_it_succeeds() {
     assert_eq!(opaque_blocking(&mut 0).map(|f| f(1)), Some(4));
     assert_eq!(own_type(&mut 0).await.0, 200);
     assert_eq!(any_type_with_a_classifier(&mut 0), 200);
-    assert_eq!(shadowing::shadowed(&mut 0).await.ok().map(|foo| foo.0), Some(3));
+    assert_eq!(
+        shadowing::shadowed(&mut 0).await.ok().map(|foo| foo.0),
+        Some(3)
+    );
     assert_eq!(unfinished(true).await, Err("stopped".into()));
     unit_with_a_classifier();
     assert_eq!(CALLS.with(std::cell::Cell::get), 3);
