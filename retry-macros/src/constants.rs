@@ -24,7 +24,7 @@ pub(crate) fn reject_variables(args: &Args, function: &mut Function, errors: &mu
     }
     for pat in argument_patterns(&mut function.sig) {
         visit_bindings(pat, &mut |binding| {
-            variables.push(binding.ident.to_string())
+            variables.push(binding.ident.to_string());
         });
     }
     for setting in args.settings() {

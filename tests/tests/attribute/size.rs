@@ -10,11 +10,9 @@ macro_rules! by_hand {
         async fn $name($($arg: $ty),*) -> $output {
             let mut attempt = 0u32;
             loop {
-                if let Some(outcome) = {
-                    let outcome: $output = async $body.await;
-                    attempt += 1;
-                    (outcome.is_ok() || attempt == 3).then_some(outcome)
-                } {
+                let outcome: $output = async $body.await;
+                attempt += 1;
+                if outcome.is_ok() || attempt == 3 {
                     return outcome;
                 }
                 tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(attempt - 1)).await;
@@ -67,7 +65,6 @@ impl Client {
             if outcome.is_ok() || attempt == 3 {
                 return outcome;
             }
-            drop(outcome);
             tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(attempt - 1)).await;
         }
     }
