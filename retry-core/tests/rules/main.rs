@@ -6,6 +6,9 @@ mod recorder;
 mod runtime;
 
 mod blocking;
+mod breakers;
+mod budgets;
+mod cancellation;
 mod drivers;
 mod judging;
 mod limits;
