@@ -10,8 +10,9 @@ use super::*;
 use crate::sync::every_interleaving;
 
 const SECOND: Duration = Duration::from_secs(1);
-const fn at(seconds: u32) -> impl Fn() -> Duration + Copy {
-    move || Duration::from_secs(seconds as u64)
+
+fn at(seconds: u32) -> impl Fn() -> Duration + Copy {
+    move || SECOND * seconds
 }
 
 type Act = fn(&CircuitBreaker);
@@ -52,12 +53,11 @@ fn leaked(breaker: Arc<CircuitBreaker>) -> &'static CircuitBreaker {
 }
 
 fn attempt(breaker: &CircuitBreaker, second: u32, failed: bool) -> bool {
-    let permit = breaker.admit(at(second));
-    let admitted = permit.is_ok();
-    permit
-        .into_iter()
-        .for_each(|permit| permit.record(failed, at(second)));
-    admitted
+    let Ok(permit) = breaker.admit(at(second)) else {
+        return false;
+    };
+    permit.record(failed, at(second));
+    true
 }
 
 fn success(breaker: &CircuitBreaker) {
