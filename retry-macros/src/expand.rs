@@ -109,7 +109,7 @@ fn in_future(
 //           let verdict = __retry::verdict(&outcome);
 //           call.after(&__OPERATION, verdict, outcome)
 //       } {
-//           break stopped.outcome;
+//           return stopped.outcome;
 //       }
 //       call.wait().await;
 //   }
@@ -151,7 +151,7 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
         loop {
             #begin
             if let __retry::Break(stopped) = { #judged #after } {
-                break #last;
+                return #last;
             }
             #wait
         }
@@ -201,7 +201,7 @@ fn asks_policy(args: &Args) -> bool {
 //
 // Output:
 //   if let __retry::Err(refusal) = call.begin(&__OPERATION) {
-//       break __retry::refused(refusal);
+//       return __retry::refused(refusal);
 //   }
 fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
     if !shows_time(args) && !asks_policy(args) && !args.any(&["breaker", "budget"]) {
@@ -215,7 +215,7 @@ fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
     }
     quote_spanned! {at=>
         if let __retry::Err(refusal) = call.begin(#operation) {
-            break #refused;
+            return #refused;
         }
     }
 }

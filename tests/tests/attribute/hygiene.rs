@@ -4,7 +4,7 @@
 mod same_names {
     use retry_core::retry;
 
-    #[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = number)]
+    #[retry(fixed_ms = 1, when = |outcome| outcome.as_ref().is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = number)]
     pub(super) async fn local_names(
         call: &mut u32,
         outcome: u32,

@@ -1,5 +1,6 @@
 //! The attribute: every shape of function, every argument, every pitfall.
 
+mod arguments;
 mod attributes;
 mod control_flow;
 mod hygiene;

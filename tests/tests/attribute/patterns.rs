@@ -61,7 +61,7 @@ async fn consumed_several_times(body: String, calls: &mut u32) -> Result<usize, 
     })
 }
 
-/// https://github.com/tokio-rs/tracing/issues/2717: an argument that comes to point into the body.
+/// <https://github.com/tokio-rs/tracing/issues/2717>: an argument that comes to point into the body.
 #[retry(fixed_ms = 1, clone(text))]
 async fn points_into_the_body(mut text: &str, calls: &mut u32) -> Result<usize, String> {
     let local = format!("{text}!");

@@ -19,7 +19,7 @@ async fn error_not_send(calls: &mut u32) -> NotSend {
     Err("no".into())
 }
 
-#[retry(fixed_ms = 1, when = |outcome| outcome.is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = attempt)]
+#[retry(fixed_ms = 1, when = |outcome| outcome.as_ref().is_err(), on_retry = |event| assert!(!event.delay().is_zero()), attempt = attempt)]
 async fn judged_and_told(calls: &mut u32) -> NotSend {
     *calls = attempt.number();
     Err("no".into())

@@ -127,6 +127,7 @@ async fn not_send(calls: &Cell<u32>) -> Result<u32, String> {
     outcome
 }
 
+#[expect(clippy::manual_async_fn, reason = "it is a way to write one")]
 #[retry(fixed_ms = 1)]
 fn hand_written_future(calls: &AtomicU32) -> impl Future<Output = Result<u32, String>> + Send {
     async move {

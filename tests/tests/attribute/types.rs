@@ -79,7 +79,7 @@ fn waiting() -> bool {
     CALLS.with(|calls| calls.get() < 3)
 }
 
-/// https://github.com/tokio-rs/tracing/issues/3306: a `use` in the body hides a name of the return type.
+/// <https://github.com/tokio-rs/tracing/issues/3306>: a `use` in the body hides a name of the return type.
 mod shadowing {
     use super::{retry, third};
 
