@@ -105,3 +105,27 @@ fn debug_shows_tokens() {
         "Budget { ratio: 0.1, reserve: 2, capacity: 100, tokens: 2.1 }"
     );
 }
+
+#[test]
+fn any_sequence_of_calls_agrees_with_arithmetic_in_thousandths() {
+    let mut draw = fastrand::Rng::with_seed(1);
+    for _ in 0..200 {
+        let (ratio, reserve, capacity) = (draw.u32(0..3000), draw.u32(0..20), draw.u32(0..20));
+        let budget = Budget::new(f64::from(ratio) / 1000.0)
+            .reserve(reserve)
+            .capacity(capacity);
+        let most = capacity * 1000;
+        let mut thousandths = most.min(reserve * 1000);
+        for _ in 0..200 {
+            if draw.bool() {
+                budget.deposit();
+                thousandths = most.min(thousandths + ratio);
+            } else {
+                let enough = thousandths >= 1000;
+                assert_eq!(budget.withdraw(), enough);
+                thousandths -= if enough { 1000 } else { 0 };
+            }
+            assert_eq!(budget.balance(), thousandths / 1000);
+        }
+    }
+}
