@@ -226,7 +226,7 @@ fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
 // Output:
 //   let attempt = call.attempt(&__OPERATION);
 //   let ended = {
-//       let attempt = ::core::pin::pin!(async { .. });
+//       let attempt = __retry::pin!(async { .. });
 //       let ended = call.within(&__OPERATION, __retry::Duration::new(1, 0), attempt).await;
 //       ended
 //   };
@@ -249,7 +249,7 @@ fn judged_outcome(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
             let refused = quote_spanned!(timeout.name.span().resolved_at(at)=> __retry::refused);
             quote_spanned! {at=>
                 let ended = {
-                    let attempt = ::core::pin::pin!(#run);
+                    let attempt = __retry::pin!(#run);
                     let ended = call.within(#operation, #limit, attempt).await;
                     ended
                 };

@@ -441,7 +441,10 @@ async fn a_timer_of_the_users_own_waits() {
     }
     let time = Virtual::default();
     fails(&time).await;
-    assert_eq!(retry_core::Timer::now(&time), Duration::from_secs(7200));
+    assert_eq!(
+        retry_core::Timer::now(&time),
+        Duration::from_secs(2 * 60 * 60)
+    );
 }
 
 #[test]

@@ -95,20 +95,30 @@ async fn every_way_out_of_the_body_is_the_end_of_an_attempt() {
     assert_eq!(error_in_a_match(&mut 0).await, Ok(3));
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_panic_is_no_outcome_and_shows_the_users_line() {
-    #[retry(fixed_ms = 1)]
-    async fn panics(calls: &mut u32) -> Result<u32, String> {
-        *calls += 1;
-        let none: Option<u32> = None;
-        none.ok_or("no")?;
-        let line = line!();
-        if *calls == 3 {
-            panic!("line {line}")
-        }
-        Ok(1)
+#[test]
+fn the_body_keeps_its_lines() {
+    #[track_caller]
+    fn caller() -> u32 {
+        std::panic::Location::caller().line()
     }
-    let mut calls = 0;
-    assert_eq!(panics(&mut calls).await, Err("no".into()));
-    assert_eq!(calls, 3);
+    #[retry(fixed_ms = 0)]
+    fn lines() -> Option<(u32, u32)> {
+        let found = (line!(), caller());
+        Some(found)
+    }
+    let before = line!() - 3;
+    assert_eq!(lines(), Some((before - 1, before - 1)));
+}
+
+#[test]
+fn a_panic_is_no_outcome() {
+    #[retry(fixed_ms = 0)]
+    fn panics(calls: &std::cell::Cell<u32>) -> Option<u32> {
+        calls.set(calls.get() + 1);
+        panic!("on purpose")
+    }
+    let calls = std::cell::Cell::new(0);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| panics(&calls)));
+    assert!(outcome.is_err());
+    assert_eq!(calls.get(), 1);
 }
