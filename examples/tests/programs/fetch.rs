@@ -1,33 +1,14 @@
 //! What `cargo run --example fetch` prints, and how it exits.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use flaky::Flaky;
 
-/// Runs the program that cargo built beside this test: `cargo test -p examples` builds all examples first.
-fn fetch(args: &[&str]) -> Output {
-    let mut program: PathBuf = std::env::current_exe().unwrap();
-    program.pop();
-    program.pop();
-    program.push("examples");
-    program.push("fetch");
-    program.set_extension(std::env::consts::EXE_EXTENSION);
-    let output = Command::new(&program)
-        .args(args)
-        .env("NO_PROXY", "127.0.0.1")
-        .output();
-    output.unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}; build it with `cargo build -p examples --examples`",
-            program.display()
-        )
-    })
-}
+use crate::{run, text};
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+fn fetch(args: &[&str]) -> Output {
+    run("fetch", args)
 }
 
 #[test]

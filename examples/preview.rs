@@ -1,0 +1,106 @@
+//! Prints the schedule of a policy, and draws it.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use plotters::prelude::*;
+use retry_core::{Policy, Preview};
+use serde_json::{Map, Value};
+
+/// At most so many delays are drawn: a policy may be endless.
+const BARS: usize = 20;
+
+/// Show how long a policy waits after each attempt, as a table and as an SVG chart.
+#[derive(Parser)]
+struct Args {
+    /// The policy in the words of a configuration file, such as `max_attempts=6 exp_multiplier=1s jitter=equal`
+    ///
+    /// What is left out has its default.
+    #[arg(value_name = "NAME=VALUE", value_parser = setting)]
+    policy: Vec<(String, Value)>,
+
+    /// Where to draw the chart
+    #[arg(long, default_value = "preview.svg")]
+    svg: PathBuf,
+}
+
+fn setting(text: &str) -> Result<(String, Value), &'static str> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write NAME=VALUE, such as max_attempts=6")?;
+    Ok((name.to_owned(), value.into()))
+}
+
+fn main() -> ExitCode {
+    match run(Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("preview: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: Args) -> Result<(), Box<dyn Error>> {
+    let mut settings = Map::new();
+    for (name, value) in args.policy {
+        if settings.insert(name.clone(), value).is_some() {
+            return Err(format!("`{name}` is given twice").into());
+        }
+    }
+    let policy: Policy = serde_json::from_value(settings.into())?;
+    println!("{policy}\n\n{}", policy.preview());
+    draw(policy.preview(), &policy.to_string(), &args.svg)?;
+    println!("\nchart: {}", args.svg.display());
+    Ok(())
+}
+
+/// One bar for each delay, from the least to the longest: the band that jitter draws from.
+fn draw(preview: Preview, title: &str, file: &Path) -> Result<(), Box<dyn Error>> {
+    let bars: Vec<(u32, f64, f64)> = preview
+        .delays()
+        .take(BARS)
+        .map(|(attempt, least, longest)| (attempt, least.as_secs_f64(), longest.as_secs_f64()))
+        .collect();
+    let last = bars.last().map_or(1, |bar| bar.0);
+    let top = bars
+        .iter()
+        .map(|bar| bar.2)
+        .fold(f64::MIN_POSITIVE, f64::max);
+
+    let root = SVGBackend::new(file, (720, 360)).into_drawing_area();
+    root.fill(&WHITE)?;
+    let mut chart = ChartBuilder::on(&root)
+        .caption(title, ("sans-serif", 15))
+        .margin(12)
+        .x_label_area_size(36)
+        .y_label_area_size(56)
+        .build_cartesian_2d((1..last).into_segmented(), 0.0..top * 1.05)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(WHITE)
+        .x_labels(BARS)
+        .x_desc("after attempt")
+        .y_desc("delay in seconds")
+        .draw()?;
+    let across = |attempt| {
+        (
+            SegmentValue::Exact(attempt),
+            SegmentValue::Exact(attempt + 1),
+        )
+    };
+    chart.draw_series(bars.iter().map(|&(attempt, least, longest)| {
+        let (left, right) = across(attempt);
+        Rectangle::new([(left, least), (right, longest)], BLUE.mix(0.35).filled())
+    }))?;
+    // Without jitter a band has no height: then this line is all that shows.
+    chart.draw_series(bars.iter().map(|&(attempt, _, longest)| {
+        let (left, right) = across(attempt);
+        PathElement::new([(left, longest), (right, longest)], BLUE.stroke_width(2))
+    }))?;
+    root.present()?;
+    Ok(())
+}
