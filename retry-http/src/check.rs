@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use reqwest::Response;
 
-use crate::classifier::Answer;
 use crate::drain;
 use crate::error::Error;
 
@@ -34,24 +33,14 @@ pub trait ResponseExt: Sized {
 }
 
 impl ResponseExt for Response {
-    async fn check(mut self) -> Result<Self, Error> {
+    async fn check(self) -> Result<Self, Error> {
         if self.status().as_u16() < 400 {
             return Ok(self);
         }
         let received = SystemTime::now();
-        let body = drain::beginning(&mut self).await;
-        Err(Error::status_of(&mut self, received, body))
-    }
-}
-
-impl<'a> Answer<'a> {
-    /// A response that arrived just now, its body unread.
-    pub(crate) fn of(response: &'a Response) -> Self {
-        Self {
-            status: response.status(),
-            headers: response.headers(),
-            body: &[],
-            received: SystemTime::now(),
-        }
+        let url = self.url().clone();
+        let (head, body) = http::Response::from(self).into_parts();
+        let body = drain::beginning(body).await;
+        Err(Error::refused(url, head, received, body))
     }
 }

@@ -89,6 +89,26 @@ pub(crate) struct Answer<'a> {
     pub(crate) received: SystemTime,
 }
 
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+impl<'a> Answer<'a> {
+    /// A response that arrived just now, its body unread.
+    pub(crate) fn now((status, headers): (StatusCode, &'a HeaderMap)) -> Self {
+        Self {
+            status,
+            headers,
+            #[cfg(feature = "reqwest")]
+            body: &[],
+            received: SystemTime::now(),
+        }
+    }
+
+    /// As [`now`](Self::now).
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn of(response: &'a reqwest::Response) -> Self {
+        Self::now((response.status(), response.headers()))
+    }
+}
+
 impl Classifier {
     const fn new(calls: Calls) -> Self {
         Self {

@@ -6,15 +6,17 @@ use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::response::Parts;
 use http::{HeaderMap, StatusCode};
-use reqwest::{Response, Url};
+use reqwest::Url;
+use retry_core::{CircuitOpen, TimedOut};
 
 use crate::classifier::Answer;
 use crate::fault::Fault;
 use crate::hint::Hint;
 
-/// Why a call gave no usable response: an error status with its headers and the beginning of its body, or a fault in
-/// the transport.
+/// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
+/// transport, a body that is not the JSON asked for, or an attempt that a limit of `retry_core` ended or prevented.
 ///
 /// It prints the URL without query, fragment and credentials, and neither headers nor bodies.
 ///
@@ -40,6 +42,9 @@ pub struct Error {
 enum Cause {
     Status(Refusal),
     Transport(reqwest::Error, Fault),
+    Json(serde_json::Error),
+    TimedOut(TimedOut),
+    CircuitOpen(CircuitOpen),
 }
 
 /// An error status with all that came along.
@@ -56,16 +61,23 @@ struct Refusal {
 }
 
 impl Error {
-    pub(crate) fn status_of(response: &mut Response, received: SystemTime, body: Bytes) -> Self {
+    pub(crate) fn refused(url: Url, head: Parts, received: SystemTime, body: Bytes) -> Self {
         let refusal = Refusal {
-            status: response.status(),
-            headers: core::mem::take(response.headers_mut()),
+            status: head.status,
+            headers: head.headers,
             body,
             received,
         };
         Self {
-            url: Some(without_secrets(response.url().clone())),
+            url: Some(without_secrets(url)),
             cause: Box::new(Cause::Status(refusal)),
+        }
+    }
+
+    pub(crate) fn json(url: Url, error: serde_json::Error) -> Self {
+        Self {
+            url: Some(without_secrets(url)),
+            cause: Box::new(Cause::Json(error)),
         }
     }
 
@@ -109,7 +121,7 @@ impl Error {
     fn refusal(&self) -> Option<&Refusal> {
         match &*self.cause {
             Cause::Status(refusal) => Some(refusal),
-            Cause::Transport(..) => None,
+            _ => None,
         }
     }
 }
@@ -136,6 +148,26 @@ impl From<reqwest::Error> for Error {
     }
 }
 
+/// What `attempt_timeout` needs.
+impl From<TimedOut> for Error {
+    fn from(error: TimedOut) -> Self {
+        Self {
+            url: None,
+            cause: Box::new(Cause::TimedOut(error)),
+        }
+    }
+}
+
+/// What `breaker` needs.
+impl From<CircuitOpen> for Error {
+    fn from(error: CircuitOpen) -> Self {
+        Self {
+            url: None,
+            cause: Box::new(Cause::CircuitOpen(error)),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(url) = &self.url {
@@ -144,6 +176,9 @@ impl fmt::Display for Error {
         match &*self.cause {
             Cause::Status(refusal) => write!(f, "{}", refusal.status),
             Cause::Transport(_, fault) => write!(f, "{fault}"),
+            Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
+            Cause::TimedOut(_) => f.write_str("the attempt took too long"),
+            Cause::CircuitOpen(_) => f.write_str("not attempted"),
         }
     }
 }
@@ -153,6 +188,9 @@ impl std::error::Error for Error {
         Some(match &*self.cause {
             Cause::Status(refusal) => refusal,
             Cause::Transport(error, _) => error,
+            Cause::Json(error) => error,
+            Cause::TimedOut(error) => error,
+            Cause::CircuitOpen(error) => error,
         })
     }
 }
@@ -165,6 +203,9 @@ impl fmt::Debug for Error {
         match &*self.cause {
             Cause::Status(refusal) => out.field("status", &refusal.status),
             Cause::Transport(error, fault) => out.field("fault", fault).field("source", error),
+            Cause::Json(error) => out.field("source", error),
+            Cause::TimedOut(error) => out.field("source", error),
+            Cause::CircuitOpen(error) => out.field("source", error),
         };
         out.finish()
     }

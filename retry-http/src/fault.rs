@@ -14,7 +14,7 @@ use core::error::Error;
 use core::fmt;
 
 use evidence::Evidence;
-#[cfg(feature = "reqwest")]
+#[cfg(any(feature = "reqwest", feature = "tonic"))]
 pub(crate) use evidence::chain;
 
 /// What the server may have done with a request that got no whole answer.

@@ -19,8 +19,14 @@
 //!
 //! # Features
 //!
-//! `reqwest` (default): reqwest 0.13, re-exported, without a choice of TLS. `hyper`: looks into the errors of hyper,
-//! hyper-util and h2; part of `reqwest`.
+//! | feature | brings |
+//! | --- | --- |
+//! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS |
+//! | `middleware` | [`RetryMiddleware`], for reqwest-middleware |
+//! | `tower` | [`RetryLayer`], over hyper-util's client, channels and `reqwest::Client` |
+//! | `tonic` | [`grpc`], classifiers of tonic's statuses (Rust 1.88) |
+//! | `tracing` | a span for each attempt |
+//! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
 mod classifier;
 mod fault;
@@ -32,9 +38,29 @@ mod status;
 #[cfg(feature = "reqwest")]
 mod check;
 #[cfg(feature = "reqwest")]
-mod drain;
+mod client;
 #[cfg(feature = "reqwest")]
 mod error;
+#[cfg(feature = "reqwest")]
+mod send;
+
+#[cfg(feature = "middleware")]
+mod middleware;
+
+#[cfg(feature = "tower")]
+mod layer;
+
+#[cfg(feature = "tonic")]
+pub mod grpc;
+
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod drain;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod key;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod replay;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod telemetry;
 
 pub use classifier::Classifier;
 pub use hint::{Hint, Hints, ResetUnit};
@@ -43,6 +69,22 @@ pub use outcome::{Failure, keyed, transient, unprocessed};
 #[cfg(feature = "reqwest")]
 pub use check::ResponseExt;
 #[cfg(feature = "reqwest")]
+pub use client::{builtin, client_builder};
+#[cfg(feature = "reqwest")]
 pub use error::Error;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+pub use key::{IdempotencyKey, KeyStyle};
 #[cfg(feature = "reqwest")]
 pub use reqwest;
+#[cfg(feature = "reqwest")]
+pub use send::{RequestBuilderExt, SendWith};
+
+#[cfg(feature = "middleware")]
+pub use middleware::RetryMiddleware;
+
+#[cfg(feature = "tower")]
+pub use drain::Held;
+#[cfg(feature = "tower")]
+pub use layer::{Reply, RetryLayer, RetryService};
+#[cfg(feature = "tower")]
+pub use replay::Replay;

@@ -96,6 +96,10 @@ impl Evidence {
             self.timeout |= io.kind() == ErrorKind::TimedOut;
             return;
         }
+        if error.is::<retry_core::TimedOut>() {
+            self.timeout = true;
+            return;
+        }
         #[cfg(feature = "hyper")]
         if self.look_at_hyper(error) {
             return;
@@ -245,6 +249,13 @@ pub(crate) fn chain<'a>(
 }
 
 fn below<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    // Transparent, so its own `source()` skips the very error that has the flags.
+    #[cfg(feature = "middleware")]
+    match error.downcast_ref() {
+        Some(reqwest_middleware::Error::Reqwest(error)) => return Some(error),
+        Some(reqwest_middleware::Error::Middleware(error)) => return Some(error.as_ref()),
+        None => {}
+    }
     match error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref)

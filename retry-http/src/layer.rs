@@ -1,0 +1,219 @@
+//! A layer for tower.
+
+use core::error::Error;
+use core::future::poll_fn;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use http_body::Body;
+use retry_core::Runner;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::classifier::{Answer, Classifier};
+use crate::drain::Held;
+use crate::key::{self, KeyStyle};
+use crate::replay::{self, Replay};
+use crate::telemetry;
+
+/// The error of a [`RetryService`], as tower's own middlewares have it.
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Retries the requests of a tower service, with a policy or a policy with behaviour attached.
+///
+/// It goes over every service that answers `http::Request<B>`, where `B: Clone`, by `http::Response`: hyper-util's
+/// client with a `Full<Bytes>`, a channel; and over `reqwest::Client`. As
+/// [`Classifier::by_method`] has it, the method decides. A response that is followed by another attempt is read
+/// first, 64 KiB and a second at most, so that its connection can be used again.
+///
+/// ```
+/// use http_body_util::Full;
+/// use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+/// use retry_core::Policy;
+/// use retry_http::RetryLayer;
+/// use tower_layer::Layer;
+///
+/// type Body = Full<hyper::body::Bytes>;
+/// let client: Client<_, Body> = Client::builder(TokioExecutor::new()).build_http();
+/// let service = RetryLayer::new(Policy::new()).layer(client);
+///
+/// let reqwest = RetryLayer::new(Policy::new()).layer(retry_http::reqwest::Client::new());
+/// ```
+#[derive(Clone, Debug)]
+pub struct RetryLayer<R> {
+    retry: R,
+    classifier: Classifier,
+    keys: Option<KeyStyle>,
+}
+
+impl<R> RetryLayer<R> {
+    /// Retries with `retry`, which is cloned for each call: a `Policy`, a reference to one, or a `Retry`.
+    pub const fn new(retry: R) -> Self {
+        Self {
+            retry,
+            classifier: Classifier::by_method(),
+            keys: None,
+        }
+    }
+
+    /// Judges by this classifier in place of [`Classifier::by_method`].
+    #[must_use]
+    pub fn classifier(mut self, classifier: Classifier) -> Self {
+        self.classifier = classifier;
+        self
+    }
+
+    /// Gives every call whose method is not idempotent a key of its own, unless it has one.
+    #[must_use]
+    pub fn idempotency_keys(mut self, style: KeyStyle) -> Self {
+        self.keys = Some(style);
+        self
+    }
+}
+
+impl<S, R: Clone> Layer<S> for RetryLayer<R> {
+    type Service = RetryService<S, R>;
+
+    fn layer(&self, inner: S) -> RetryService<S, R> {
+        RetryService {
+            inner,
+            layer: self.clone(),
+        }
+    }
+}
+
+/// A service that retries; made by [`RetryLayer`].
+#[derive(Clone, Debug)]
+pub struct RetryService<S, R> {
+    inner: S,
+    layer: RetryLayer<R>,
+}
+
+impl<S, R, Q> Service<Q> for RetryService<S, R>
+where
+    Q: Replay + Send + 'static,
+    S: Service<Q, Response: Reply, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
+    R: Runner<Result<<S::Response as Reply>::Held, BoxError>> + Clone + Send + 'static,
+{
+    type Response = <S::Response as Reply>::Held;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, mut request: Q) -> Self::Future {
+        // The service that `poll_ready` made ready is this one, not its clone.
+        let spare = self.inner.clone();
+        let mut ready = Some(core::mem::replace(&mut self.inner, spare.clone()));
+        let mut service = move || ready.take().unwrap_or_else(|| spare.clone());
+        if let Some(style) = &self.layer.keys {
+            key::add(&style.key(), &mut request);
+        }
+        let (retry, classifier) = (self.layer.retry.clone(), self.layer.classifier);
+        let standing = replay::standing(&classifier, &request);
+        Box::pin(async move {
+            let judge = |outcome: &Result<Self::Response, BoxError>| match outcome {
+                Ok(held) => classifier.answer(standing, Answer::now(S::Response::held_parts(held))),
+                Err(error) => classifier.chain(standing, error.as_ref()),
+            };
+            replay::run(retry, request, judge, |request, turn| {
+                let span = telemetry::span(&request, turn);
+                let attempt = attempt(service(), request);
+                telemetry::within(span, async move {
+                    let response = attempt.await?;
+                    let verdict = classifier.answer(standing, Answer::now(response.parts()));
+                    Ok(if verdict.is_retry() && !turn.is_last {
+                        response.drained().await
+                    } else {
+                        response.untouched()
+                    })
+                })
+            })
+            .await
+        })
+    }
+}
+
+/// One attempt, and what its span is told.
+async fn attempt<S, Q>(mut service: S, request: Q) -> Result<S::Response, BoxError>
+where
+    S: Service<Q, Response: Reply, Error: Into<BoxError>>,
+{
+    let answer = async {
+        poll_fn(|context| service.poll_ready(context)).await?;
+        service.call(request).await
+    };
+    let outcome = answer.await.map_err(Into::into);
+    match &outcome {
+        Ok(response) => telemetry::answered(response.parts().0),
+        Err(error) => telemetry::failed(error.as_ref()),
+    }
+    outcome
+}
+
+/// A response that can be read and kept: `http::Response` and `reqwest::Response`.
+pub trait Reply: Send + Sized {
+    /// The response whose body may have been read.
+    type Held: Send;
+
+    #[doc(hidden)]
+    fn parts(&self) -> (StatusCode, &HeaderMap);
+
+    #[doc(hidden)]
+    fn held_parts(held: &Self::Held) -> (StatusCode, &HeaderMap);
+
+    #[doc(hidden)]
+    fn untouched(self) -> Self::Held;
+
+    #[doc(hidden)]
+    fn drained(self) -> impl Future<Output = Self::Held> + Send;
+}
+
+impl<B> Reply for http::Response<B>
+where
+    B: Body<Data = Bytes, Error: Unpin + Send> + Unpin + Send,
+{
+    type Held = http::Response<Held<B>>;
+
+    fn parts(&self) -> (StatusCode, &HeaderMap) {
+        (self.status(), self.headers())
+    }
+
+    fn held_parts(held: &Self::Held) -> (StatusCode, &HeaderMap) {
+        (held.status(), held.headers())
+    }
+
+    fn untouched(self) -> Self::Held {
+        self.map(Held::untouched)
+    }
+
+    async fn drained(self) -> Self::Held {
+        let (head, body) = self.into_parts();
+        http::Response::from_parts(head, Held::drained(body).await)
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl Reply for reqwest::Response {
+    type Held = Self;
+
+    fn parts(&self) -> (StatusCode, &HeaderMap) {
+        (self.status(), self.headers())
+    }
+
+    fn held_parts(held: &Self) -> (StatusCode, &HeaderMap) {
+        held.parts()
+    }
+
+    fn untouched(self) -> Self {
+        self
+    }
+
+    async fn drained(self) -> Self {
+        crate::send::drained(self).await
+    }
+}
