@@ -21,6 +21,7 @@ impl Backoff {
     }
 
     /// The delay after attempt `n`, at most `cap`. Of a random rule, the longest one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn delay(self, n: u32, cap: Duration) -> Duration {
         let steps = n.saturating_sub(1);
         match self {
@@ -54,7 +55,12 @@ impl Backoff {
 ///
 /// Products of `f64` are exact to the bit on every platform; the precision of `powi` is not specified,
 /// and it is not const. A base below 1, or none at all, acts as 1.
+#[cfg_attr(not(debug_assertions), inline(always))]
 const fn exponential(multiplier: Duration, base: f64, steps: u32, cap: Duration) -> Duration {
+    // The usual base needs no floating point.
+    if base.to_bits() == 2f64.to_bits() && steps < 32 {
+        return shorter(multiplier.saturating_mul(1 << steps), cap);
+    }
     // Zero times an infinite power would be no number.
     if multiplier.is_zero() {
         return multiplier;
@@ -125,15 +131,18 @@ pub(crate) const fn from_nanos(nanos: u128) -> Duration {
     Duration::new((nanos / per_sec) as u64, (nanos % per_sec) as u32)
 }
 
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn shorter(a: Duration, b: Duration) -> Duration {
     if is_shorter(a, b) { a } else { b }
 }
 
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn longer(a: Duration, b: Duration) -> Duration {
     if is_shorter(a, b) { b } else { a }
 }
 
 /// `a < b`, which `Duration` does not offer in a const function.
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn is_shorter(a: Duration, b: Duration) -> bool {
     a.as_secs() < b.as_secs() || (a.as_secs() == b.as_secs() && a.subsec_nanos() < b.subsec_nanos())
 }

@@ -50,9 +50,9 @@ pub struct Call<B, W> {
 
 /// An attempt that is over, and what follows it.
 pub(crate) struct Scheduled {
-    pub(crate) delay: Duration,
     elapsed: Duration,
-    previous_delay: Duration,
+    /// As it was before this attempt ended.
+    before: Progress,
 }
 
 impl<B, W> Call<B, W> {
@@ -98,9 +98,9 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The call ends although no attempt has just ended.
     fn close<P: Borrow<Policy>>(&mut self, operation: &Operation<P>, reason: StopReason) {
         if B::OBSERVES {
-            let (elapsed, delay) = (self.watch.elapsed(), self.delay());
+            let (elapsed, before) = (self.watch.elapsed(), self.progress);
             // The attempt that would have followed is none.
-            let attempt = self.describe(operation, self.attempts(), elapsed, delay);
+            let attempt = self.describe(operation, self.attempts(), elapsed, before);
             self.behaviour
                 .observe(&attempt, Occurrence::Stopped(reason));
         }
@@ -120,8 +120,8 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The attempt that is about to run, or running.
     pub fn attempt<P: Borrow<Policy>>(&mut self, operation: &Operation<P>) -> Attempt {
         let number = self.attempts().saturating_add(1);
-        let (elapsed, previous_delay) = (self.watch.elapsed(), self.progress.previous_delay());
-        self.describe(operation, number, elapsed, previous_delay)
+        let (elapsed, before) = (self.watch.elapsed(), self.progress);
+        self.describe(operation, number, elapsed, before)
     }
 
     /// What `max_elapsed` leaves for the attempt that is about to run.
@@ -131,6 +131,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     }
 
     /// The attempt has produced `outcome`, which was judged: stop with it, or drop it and wait.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn after<P: Borrow<Policy>, O>(
         &mut self,
         operation: &Operation<P>,
@@ -163,6 +164,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The whole decision, while the outcome is in hand: `Continue` means that the wait follows.
     ///
     /// `stopping`: the caller's signal has fired.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn decide<P: Borrow<Policy>>(
         &mut self,
         operation: &Operation<P>,
@@ -171,7 +173,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     ) -> ControlFlow<StopReason, Scheduled> {
         let policy = operation.policy.borrow();
         let elapsed = self.watch.elapsed();
-        let previous_delay = self.progress.previous_delay();
+        let before = self.progress;
         let open_for = self.behaviour.ended(verdict, self.watch.timer());
         let flow = self.limit(policy, verdict, open_for, elapsed, stopping);
         let occurrence = match flow {
@@ -185,20 +187,17 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             }
         };
         if B::OBSERVES {
-            let attempt = self.describe(operation, self.attempts(), elapsed, previous_delay);
+            let attempt = self.describe(operation, self.attempts(), elapsed, before);
             self.behaviour.observe(&attempt, Occurrence::Ended(verdict));
             self.behaviour.observe(&attempt, occurrence);
         }
-        let delay = flow?;
-        ControlFlow::Continue(Scheduled {
-            delay,
-            elapsed,
-            previous_delay,
-        })
+        flow?;
+        ControlFlow::Continue(Scheduled { elapsed, before })
     }
 
     /// The limits in their order: those of the policy, the breaker as a hint, the signal, the budget last,
     /// because only a retry that nothing else prevents is paid for.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn limit(
         &mut self,
         policy: &Policy,
@@ -249,15 +248,11 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         scheduled: &Scheduled,
         outcome: &'a O,
     ) -> RetryEvent<'a, O> {
-        let Scheduled {
-            delay,
-            elapsed,
-            previous_delay,
-        } = *scheduled;
-        let attempt = self.describe(operation, self.attempts(), elapsed, previous_delay);
+        let Scheduled { elapsed, before } = *scheduled;
+        let attempt = self.describe(operation, self.attempts(), elapsed, before);
         RetryEvent {
             attempt,
-            delay,
+            delay: self.delay(),
             outcome,
         }
     }
@@ -267,13 +262,13 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         operation: &Operation<P>,
         number: u32,
         elapsed: Duration,
-        previous_delay: Duration,
+        before: Progress,
     ) -> Attempt {
         Attempt {
             number,
             is_last: operation.policy.borrow().is_last(number),
             elapsed,
-            previous_delay,
+            previous_delay: before.previous_delay(),
             call: self.watch.id(),
         }
     }

@@ -4,7 +4,7 @@ use core::time::Duration;
 
 use fastrand::Rng;
 
-use crate::backoff::{from_nanos, from_nanos_f64, nanos};
+use crate::backoff::{from_nanos_f64, nanos};
 
 /// How a delay is spread, so that clients which failed together do not come back together.
 ///
@@ -36,11 +36,9 @@ pub enum Jitter {
     Fraction(f64),
 }
 
-/// What a jittered delay is made from.
+/// Where decorrelated jitter stands.
 #[derive(Clone, Copy)]
-pub(crate) struct Spread {
-    /// The capped base delay after this attempt.
-    pub(crate) base: Duration,
+pub(crate) struct Walk {
     /// The capped base delay after attempt 1.
     pub(crate) first: Duration,
     /// The delay before this attempt; `first` where there was none.
@@ -48,17 +46,22 @@ pub(crate) struct Spread {
 }
 
 impl Jitter {
-    pub(crate) fn spread(self, delays: Spread, draws: &mut Draws) -> Duration {
-        let Spread {
-            base,
-            first,
-            previous,
-        } = delays;
+    /// The delay that this jitter makes of the capped base delay.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn spread(
+        self,
+        base: Duration,
+        walk: impl FnOnce() -> Walk,
+        draws: &mut Draws,
+    ) -> Duration {
         match self {
             Self::None => base,
             Self::Full => between(Duration::ZERO, base, draws),
             Self::Equal => between(base / 2, base, draws),
-            Self::Decorrelated => between(first, previous.saturating_mul(3), draws),
+            Self::Decorrelated => {
+                let Walk { first, previous } = walk();
+                between(first, previous.saturating_mul(3), draws)
+            }
             Self::Fraction(fraction) => {
                 // What is no number becomes no nanoseconds.
                 let part = from_nanos_f64(nanos(base) * fraction.clamp(0.0, 1.0));
@@ -69,14 +72,21 @@ impl Jitter {
 }
 
 /// Uniform between `low` and `high`, both included; `low` where `high` is less.
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn between(low: Duration, high: Duration, draws: &mut Draws) -> Duration {
     let width = high.saturating_sub(low);
-    let added = match u64::try_from(width.as_nanos()) {
-        Ok(nanos) => Duration::from_nanos(draws.rng().u64(0..=nanos)),
-        Err(_) => from_nanos(draws.rng().u128(0..=width.as_nanos())),
+    let added = if width.as_secs() < LONG {
+        let nanos = width.as_secs() * 1_000_000_000 + u64::from(width.subsec_nanos());
+        Duration::from_nanos(draws.up_to(nanos))
+    } else {
+        // Nobody sees the nanoseconds of two centuries.
+        Duration::from_secs(draws.up_to(width.as_secs()))
     };
     low.saturating_add(added)
 }
+
+/// Seconds whose nanoseconds fit into a `u64`: more than two centuries.
+const LONG: u64 = 1 << 33;
 
 /// Where random numbers come from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,28 +105,31 @@ pub enum Random {
 pub(crate) struct Draws {
     random: Random,
     attempt: u32,
-    rng: Option<Rng>,
+    seeded: Option<Rng>,
 }
 
 impl Draws {
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn new(random: Random, attempt: u32) -> Self {
         Self {
             random,
             attempt,
-            rng: None,
+            seeded: None,
         }
     }
 
-    fn rng(&mut self) -> &mut Rng {
-        let Self {
-            random,
-            attempt,
-            rng,
-        } = self;
-        rng.get_or_insert_with(|| match *random {
-            Random::Thread => Rng::new(),
-            Random::Seeded(seed) => Rng::with_seed(seed ^ (u64::from(*attempt) << 32)),
-        })
+    /// Uniform in `0..=most`.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn up_to(&mut self, most: u64) -> u64 {
+        match self.random {
+            Random::Thread => fastrand::u64(0..=most),
+            Random::Seeded(seed) => {
+                let seed = seed ^ (u64::from(self.attempt) << 32);
+                self.seeded
+                    .get_or_insert_with(|| Rng::with_seed(seed))
+                    .u64(0..=most)
+            }
+        }
     }
 }
 
@@ -131,12 +144,11 @@ mod tests {
     }
 
     fn draws(jitter: Jitter, base: u64, previous: u64) -> (Duration, Duration) {
-        let delays = Spread {
-            base: MS(base),
+        let walk = || Walk {
             first: MS(100),
             previous: MS(previous),
         };
-        let drawn = (0..4000).map(|seed| jitter.spread(delays, &mut seeded(seed)));
+        let drawn = (0..4000).map(|seed| jitter.spread(MS(base), walk, &mut seeded(seed)));
         drawn.fold((Duration::MAX, Duration::ZERO), |(low, high), d| {
             (low.min(d), high.max(d))
         })
@@ -168,8 +180,7 @@ mod tests {
     #[test]
     fn no_interval_is_empty_and_no_value_overflows() {
         assert_eq!(between(MS(9), MS(3), &mut seeded(1)), MS(9));
-        let all = Spread {
-            base: Duration::MAX,
+        let walk = || Walk {
             first: Duration::MAX,
             previous: Duration::MAX,
         };
@@ -180,13 +191,13 @@ mod tests {
             Jitter::Fraction(f64::NAN),
             Jitter::Fraction(9.0),
         ] {
-            jitter.spread(all, &mut Draws::new(Random::Thread, 1));
+            jitter.spread(Duration::MAX, walk, &mut Draws::new(Random::Thread, 1));
         }
     }
 
     #[test]
     fn a_seed_repeats_itself_and_tells_attempts_apart() {
-        let draw = |seed, n| Draws::new(Random::Seeded(seed), n).rng().u64(..);
+        let draw = |seed, n| Draws::new(Random::Seeded(seed), n).up_to(u64::MAX);
         assert_eq!(draw(7, 1), draw(7, 1));
         assert_ne!(draw(7, 1), draw(7, 2));
         assert_ne!(draw(7, 1), draw(8, 1));

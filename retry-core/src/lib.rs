@@ -144,6 +144,7 @@
 //! Without a timer feature, name a [`Timer`] of your own with `timer`, or use the blocking methods. The minimum Rust is 1.85.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
+#![allow(clippy::inline_always, reason = "see progress.rs")]
 
 #[doc(hidden)]
 #[path = "private.rs"]

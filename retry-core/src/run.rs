@@ -261,7 +261,7 @@ where
                     if N::LISTENS {
                         notify.retrying(&call.event(&of, &scheduled, &outcome));
                     }
-                    notify.discard(outcome, scheduled.delay);
+                    notify.discard(outcome, call.delay());
                     call.wait_blocking();
                 }
             }

@@ -28,6 +28,6 @@ fn an_error_that_is_not_send_does_no_harm() {
             .retry(attempt),
     ));
     drop(send(
-        POLICY.on_retry(|event| drop(event.delay())).retry(attempt),
+        POLICY.on_retry(|event| _ = event.delay()).retry(attempt),
     ));
 }
