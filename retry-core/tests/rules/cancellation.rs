@@ -141,7 +141,7 @@ fn guarded_in_another_order_and_limited(world: &World) -> Call<'_> {
 fn a_call_dropped_at_any_await_leaves_everything_as_if_it_had_ended_there() {
     for call in [guarded, guarded_in_another_order_and_limited] {
         let (mut in_attempts, mut in_waits) = (0, 0);
-        let awaits = (0..).find(|&polls| {
+        let awaits = (0..100).find(|&polls| {
             let (world, over) = polled(call, polls);
             match world.breaker.state() {
                 BreakerState::HalfOpen => in_attempts += 1,
