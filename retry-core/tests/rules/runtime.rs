@@ -65,4 +65,11 @@ mod by_default {
         assert_eq!(report.stop_reason(), StopReason::ElapsedLimit);
         assert_eq!((report.elapsed(), report.waited()), (3 * SEC, 3 * SEC));
     }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_can_be_spawned() {
+        static POLICY: Policy = DOUBLING;
+        let call = POLICY.retry_with(async |attempt| attempt.is_last().then_some("done"));
+        assert_eq!(tokio::spawn(call).await.unwrap(), Some("done"));
+    }
 }

@@ -1,0 +1,6 @@
+//! What holds for every policy, found by throwing policies at it. The cases are the same in every run.
+
+mod any;
+mod bounds;
+mod resume;
+mod saturation;
