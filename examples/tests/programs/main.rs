@@ -1,5 +1,6 @@
 //! The programs do what they promise: each is run as a user runs it.
 
+mod batch;
 mod fetch;
 mod library;
 mod preview;
