@@ -6,6 +6,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Expr, Stmt};
 
 use crate::args::Args;
@@ -124,7 +125,7 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
         reference,
     } = operation;
     let call = call(args);
-    let begin = begin(args, reference);
+    let begin = begin(args, reference, attempt);
     let judged = judged_outcome(args, reference, attempt);
     let after = match args.expr(Slot::OnRetry) {
         None => quote_spanned!(at=> call.after(#reference, verdict, outcome)),
@@ -132,8 +133,9 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
             quote_spanned!(at=> call.after_notifying(#reference, verdict, outcome, #notify))
         }
     };
+    let at_output = attempt.output.span().resolved_at(at);
     let last = if args.any(&["wrap_error"]) {
-        quote_spanned!(at=> call.wrap_error(stopped))
+        quote_spanned!(at_output=> call.wrap_error(stopped))
     } else {
         quote_spanned!(at=> stopped.outcome)
     };
@@ -203,7 +205,7 @@ fn asks_policy(args: &Args) -> bool {
 //   if let __retry::Err(refusal) = call.begin(&__OPERATION) {
 //       return __retry::refused(refusal);
 //   }
-fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
+fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
     if !shows_time(args) && !asks_policy(args) && !args.any(&["breaker", "budget"]) {
         return TokenStream::new();
     }
@@ -211,7 +213,8 @@ fn begin(args: &Args, operation: &TokenStream) -> TokenStream {
     let refused = args.span("breaker").unwrap_or(at).resolved_at(at);
     let mut refused = quote_spanned!(refused=> __retry::refused(refusal));
     if args.any(&["wrap_error"]) {
-        refused = quote_spanned!(at=> call.wrap_refusal(#refused));
+        let at_output = attempt.output.span().resolved_at(at);
+        refused = quote_spanned!(at_output=> call.wrap_refusal(#refused));
     }
     quote_spanned! {at=>
         if let __retry::Err(refusal) = call.begin(#operation) {
@@ -246,7 +249,9 @@ fn judged_outcome(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
         },
         Some(timeout) => {
             let limit = timeout.expr();
-            let refused = quote_spanned!(timeout.name.span().resolved_at(at)=> __retry::refused);
+            let refused = quote_spanned! {timeout.name.span().resolved_at(at)=>
+                __retry::refused(timed_out)
+            };
             quote_spanned! {at=>
                 let ended = {
                     let attempt = __retry::pin!(#run);
@@ -255,7 +260,7 @@ fn judged_outcome(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
                 };
                 let (verdict, outcome) = match ended {
                     __retry::Ok(outcome) => (#verdict, outcome),
-                    __retry::Err(timed_out) => (__retry::Verdict::Retry, #refused(timed_out)),
+                    __retry::Err(timed_out) => (__retry::Verdict::Retry, #refused),
                 };
             }
         }

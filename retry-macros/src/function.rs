@@ -34,7 +34,7 @@ impl Parse for Function {
         if input.peek(Token![;]) {
             return Err(Error::new(
                 sig.ident.span(),
-                "a function without a body has nothing to retry: put `#[retry]` on the body's function, in the impl",
+                "a function without a body has nothing to retry: put `#[retry]` on the function in the impl",
             ));
         }
         let content;

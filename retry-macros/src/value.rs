@@ -108,8 +108,10 @@ fn names(key: &Key, name: &Ident, input: ParseStream<'_>) -> Result<Value> {
         }
         input.parse::<Ident>()
     };
-    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, one)?;
-    Ok(Value::Names(names.into_iter().collect()))
+    let names = Punctuated::<Ident, Token![,]>::parse_terminated_with(&content, one);
+    // What is left unread would be a second mistake.
+    let _rest: Option<TokenStream> = content.parse().ok();
+    Ok(Value::Names(names?.into_iter().collect()))
 }
 
 fn integer(key: &Key, value: Expr) -> Result<Expr> {
@@ -298,7 +300,7 @@ impl Literal<'_> {
     fn span(&self) -> Span {
         match self {
             Self::Of(literal) => literal.span(),
-            Self::Negative(value) => first_token(value),
+            Self::Negative(value) => value.span(),
         }
     }
 

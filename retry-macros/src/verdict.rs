@@ -1,6 +1,6 @@
 //! The verdict on an outcome: the outcome's own, or that of the user's classifier.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Type};
@@ -26,14 +26,17 @@ use crate::value::bare;
 //   __retry::judge_err(&outcome, |error| error.is_timeout())
 //   __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (is_timeout).classify(error) })
 pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
-    let at = Span::mixed_site();
+    // At the user's classifier, or at the return type that has to do without: there rustc explains what does not fit.
+    let at = |span: Span| span.resolved_at(Span::mixed_site());
     if let Some(when) = args.expr(Slot::When) {
+        let at = at(when.span());
         return match bare(when) {
             Expr::Closure(_) => quote_spanned!(at=> __retry::judge(&outcome, #when)),
             _ => classify(when, &quote_spanned!(at=> &outcome)),
         };
     }
     if let Some(when) = args.expr(Slot::WhenErr) {
+        let at = at(when.span());
         let judge = if let Expr::Closure(_) = bare(when) {
             when.to_token_stream()
         } else {
@@ -42,12 +45,11 @@ pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
         };
         return quote_spanned!(at=> __retry::judge_err(&outcome, #judge));
     }
-    let verdict = quote_spanned!(output.span().resolved_at(at)=> __retry::verdict);
-    quote_spanned!(at=> #verdict(&outcome))
+    quote_spanned!(at(output.span())=> __retry::verdict(&outcome))
 }
 
 fn classify(classifier: &Expr, outcome: &TokenStream) -> TokenStream {
-    let at = Span::mixed_site();
-    let classify = Ident::new("classify", classifier.span().resolved_at(at));
-    quote_spanned!(at=> { use __retry::Classify as _; (#classifier).#classify(#outcome) })
+    quote_spanned! {classifier.span().resolved_at(Span::mixed_site())=>
+        { use __retry::Classify as _; (#classifier).classify(#outcome) }
+    }
 }

@@ -1,4 +1,8 @@
 //! The attribute: every shape of function, every argument, every pitfall.
+#![expect(
+    clippy::items_after_statements,
+    reason = "a test holds the functions that it is about"
+)]
 
 mod arguments;
 mod attributes;

@@ -1,0 +1,64 @@
+//! The attribute in an older edition, without a prelude, through a renamed dependency.
+#![no_implicit_prelude]
+
+#[cfg(test)]
+mod tests {
+    use ::again::{retry, RetryError, TimedOut};
+    use ::std::boxed::Box;
+    use ::std::convert::From;
+    use ::std::error::Error;
+    use ::std::option::Option::{self, Some};
+    use ::std::result::Result::{self, Err, Ok};
+    use ::std::string::String;
+
+    #[derive(::std::fmt::Debug)]
+    struct Busy;
+
+    impl From<TimedOut> for Busy {
+        fn from(_: TimedOut) -> Self {
+            Busy
+        }
+    }
+
+    #[retry(crate = ::again, fixed_ms = 1, jitter = full, max_elapsed = "1h", attempt_timeout = "1s", attempt = attempt, clone(step))]
+    async fn asynchronous(mut step: u32, calls: &mut u32) -> Result<u32, Busy> {
+        step += 1;
+        *calls += step;
+        if attempt.number() < 3 {
+            return Err(Busy);
+        }
+        Ok(*calls)
+    }
+
+    #[retry(crate = ::again, fixed_ms = 0, when_err = |_| true, on_retry = |event| ::std::assert!(event.outcome().is_err()))]
+    fn blocking(calls: &mut u32) -> Result<u32, Box<dyn Error>> {
+        *calls += 1;
+        if *calls < 3 {
+            let number: u32 = "x".parse()?;
+            return Ok(number);
+        }
+        Ok(*calls)
+    }
+
+    #[retry(crate = ::again, policy = ::again::Policy::new(), fixed_ms = 0, wrap_error)]
+    fn wrapped() -> Result<u32, RetryError<String>> {
+        Err(String::new())
+    }
+
+    #[retry(crate = ::again, fixed_ms = 0, when = Option::is_none)]
+    async fn optional(calls: &mut u32) -> Option<u32> {
+        *calls += 1;
+        Some(*calls).filter(|calls| *calls == 3)
+    }
+
+    // `#[tokio::test]` needs a prelude.
+    #[test]
+    fn every_form_is_retried() {
+        let mut builder = ::tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_time().start_paused(true).build().unwrap();
+        ::std::assert_eq!(runtime.block_on(asynchronous(0, &mut 0)).ok(), Some(3));
+        ::std::assert_eq!(blocking(&mut 0).ok(), Some(3));
+        ::std::assert_eq!(wrapped().err().map(|error| error.attempts()), Some(3));
+        ::std::assert_eq!(runtime.block_on(optional(&mut 0)), Some(3));
+    }
+}

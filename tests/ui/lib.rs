@@ -1,0 +1,1 @@
+//! Messages of the compiler: see `tests/messages.rs`.

@@ -1,0 +1,36 @@
+use retry_core::retry;
+use std::time::Duration;
+
+const NONE: u32 = 0;
+
+#[retry(max_attempts = 0)]
+fn no_attempts() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(max_attempts = NONE, exp_base = 0.5)]
+fn two_mistakes() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(exp_base = f64::NAN)]
+async fn not_a_number() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(random_min = "2s", random_max = "1s")]
+fn nothing_between() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(exp_multiplier = "2s", max_delay = Duration::from_secs(1))]
+fn cap_below_the_first_delay() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(fixed_ms = 10, jitter = 1.5)]
+fn more_than_all() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,32 @@
+use retry_core::retry;
+
+struct Client<const N: u32> {
+    limit: u32,
+}
+
+impl<const N: u32> Client<N> {
+    const MOST: u32 = 3;
+
+    #[retry(max_attempts = self.limit)]
+    fn field(&self) -> Result<(), ()> {
+        Ok(())
+    }
+
+    #[retry(max_attempts = Self::MOST)]
+    fn associated(&self) -> Result<(), ()> {
+        Ok(())
+    }
+}
+
+#[retry(max_attempts = limit, fixed_ms = wait * 2)]
+fn argument(limit: u32, wait: u64) -> Result<(), ()> {
+    let _ = (limit, wait);
+    Ok(())
+}
+
+#[retry(max_attempts = N)]
+fn generic<const N: u32>() -> Result<(), ()> {
+    Ok(())
+}
+
+fn main() {}
