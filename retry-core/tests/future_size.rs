@@ -1,4 +1,5 @@
 //! What a call costs in memory: bytes of its future beside a loop written by hand.
+#![cfg(feature = "tokio")]
 
 use std::time::Duration;
 
