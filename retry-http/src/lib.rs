@@ -24,7 +24,7 @@
 //! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS |
 //! | `middleware` | [`RetryMiddleware`], for reqwest-middleware |
 //! | `tower` | [`RetryLayer`], over hyper-util's client, channels and `reqwest::Client` |
-//! | `tonic` | [`grpc`], classifiers of tonic's statuses (Rust 1.88) |
+//! | `tonic` | [`grpc`], classifiers of tonic's statuses |
 //! | `tracing` | a span for each attempt |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
