@@ -36,6 +36,8 @@ pub(crate) struct Evidence {
 pub(super) enum Hyper {
     User,
     Unsent,
+    /// Unsent, because of what the server said unasked.
+    Unasked,
     Timeout,
     Incomplete,
     Parse,
@@ -169,7 +171,8 @@ impl Evidence {
 
     fn sending(&self) -> Fault {
         match self.hyper {
-            Some(Hyper::Unsent) => Fault::Canceled,
+            Some(Hyper::Unasked) if self.io.is_none() => Fault::BadResponse,
+            Some(Hyper::Unsent | Hyper::Unasked) => Fault::Canceled,
             _ if self.timeout => Fault::Timeout,
             Some(Hyper::Timeout) => Fault::Timeout,
             Some(Hyper::Incomplete) => Fault::Incomplete,

@@ -9,7 +9,11 @@ impl Evidence {
         if let Some(client) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
             self.connect |= client.is_connect();
         } else if let Some(hyper) = error.downcast_ref::<hyper::Error>() {
-            self.hyper = self.hyper.or_else(|| Some(Hyper::of(hyper)));
+            self.hyper = Some(match (self.hyper, Hyper::of(hyper)) {
+                (None, first) => first,
+                (Some(Hyper::Unsent), Hyper::Parse | Hyper::Unclear) => Hyper::Unasked,
+                (Some(first), _) => first,
+            });
         } else if let Some(h2) = error.downcast_ref::<h2::Error>() {
             self.h2 = Some(H2::of(h2));
         } else {
