@@ -4,6 +4,7 @@ mod batch;
 mod fetch;
 mod library;
 mod preview;
+mod service;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
