@@ -11,6 +11,8 @@ pub struct Vector {
     pub config: Value,
     /// What the source says must come out.
     pub expected: Value,
+    /// The case as published, for what only some files say.
+    pub whole: Value,
 }
 
 /// Hands every vector of a file to `check`, except those skipped, whose reason is printed.
@@ -42,6 +44,7 @@ pub fn each(file: &str, skipped: &[(&[&str], &str)], mut check: impl FnMut(&Vect
             name: text_of(&vector["name"]).to_owned(),
             config: vector["config"].clone(),
             expected: vector["expected"].clone(),
+            whole: vector.clone(),
         });
     }
     let listed: usize = skipped.iter().map(|(ids, _)| ids.len()).sum();
