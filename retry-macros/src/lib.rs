@@ -1,4 +1,7 @@
-//! The attribute `#[retry]`.
+//! The attribute `#[retry]` of `retry-core`, which re-exports it: depend on that.
+//!
+//! It arranges calls into `retry-core` and decides nothing. It reads the arguments (`args`, by the table in `keys` and
+//! the kinds in `value`), the function (`function`, `future`, `bindings`), and writes the loop (`expand`).
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
 
 mod args;
@@ -14,12 +17,14 @@ mod keys;
 mod output;
 mod policy;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod value;
 mod verdict;
 
 use proc_macro::TokenStream;
 
-/// Retries the function.
+#[doc = include_str!("retry.md")]
 #[proc_macro_attribute]
 pub fn retry(args: TokenStream, item: TokenStream) -> TokenStream {
     attribute(args.into(), item.into()).into()
