@@ -6,6 +6,8 @@ mod recorder;
 mod runtime;
 
 mod blocking;
+#[cfg(feature = "macros")]
+mod bodies;
 mod breakers;
 mod budgets;
 mod cancellation;
@@ -14,5 +16,6 @@ mod judging;
 mod limits;
 mod observer;
 mod outcomes;
+mod peers;
 mod stopping;
 mod timeouts;
