@@ -16,7 +16,7 @@ use crate::classifier::{Answer, Classifier};
 use crate::drain::Held;
 use crate::key::{self, KeyStyle};
 use crate::replay::{self, Replay};
-use crate::telemetry;
+use crate::telemetry::Span;
 
 /// The error of a [`RetryService`], as tower's own middlewares have it.
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -121,10 +121,13 @@ where
                 Err(error) => classifier.chain(standing, error.as_ref()),
             };
             replay::run(retry, request, judge, |request, turn| {
-                let span = telemetry::span(&request, turn);
+                let span = Span::of(&request, turn);
                 let attempt = attempt(service(), request);
-                telemetry::within(span, async move {
-                    let response = attempt.await?;
+                span.clone().around(async move {
+                    let response = attempt
+                        .await
+                        .inspect_err(|error| span.failed(error.as_ref()))?;
+                    span.answered(response.parts().0);
                     let verdict = classifier.answer(standing, Answer::now(response.parts()));
                     Ok(if verdict.is_retry() && !turn.is_last {
                         response.drained().await
@@ -138,21 +141,13 @@ where
     }
 }
 
-/// One attempt, and what its span is told.
 async fn attempt<S, Q>(mut service: S, request: Q) -> Result<S::Response, BoxError>
 where
-    S: Service<Q, Response: Reply, Error: Into<BoxError>>,
+    S: Service<Q, Error: Into<BoxError>>,
 {
-    let answer = async {
-        poll_fn(|context| service.poll_ready(context)).await?;
-        service.call(request).await
-    };
-    let outcome = answer.await.map_err(Into::into);
-    match &outcome {
-        Ok(response) => telemetry::answered(response.parts().0),
-        Err(error) => telemetry::failed(error.as_ref()),
-    }
-    outcome
+    let ready = poll_fn(|context| service.poll_ready(context)).await;
+    ready.map_err(Into::into)?;
+    service.call(request).await.map_err(Into::into)
 }
 
 /// A response that can be read and kept: `http::Response` and `reqwest::Response`.

@@ -3,8 +3,11 @@
 //! Two pure functions decide: [`Classifier::response`] over method, status, headers and time, and
 //! [`Classifier::error`] over any chain of errors. Everything else brings a client's types to them.
 //!
+//! # One line for each kind of user
+//!
+//! A call that may run twice:
+//!
 //! ```no_run
-//! # async fn run() -> Result<(), retry_http::Error> {
 //! use retry_core::retry;
 //! use retry_http::{ResponseExt, reqwest};
 //!
@@ -12,10 +15,38 @@
 //! async fn fetch(client: &reqwest::Client, url: &str) -> Result<String, retry_http::Error> {
 //!     Ok(client.get(url).send().await?.check().await?.text().await?)
 //! }
-//! # fetch(&reqwest::Client::new(), "http://127.0.0.1").await?;
+//! ```
+//!
+//! One that must not, and is repeated only where the server did not act on it:
+//!
+//! ```no_run
+//! # use retry_core::retry;
+//! # use retry_http::{ResponseExt, reqwest};
+//! #[retry(when = retry_http::unprocessed)]
+//! async fn order(client: &reqwest::Client, url: &str) -> Result<reqwest::Response, retry_http::Error> {
+//!     client.post(url).body("one of these").send().await?.check().await
+//! }
+//! ```
+//!
+//! One that the server recognises by a key: [`keyed`] with an [`IdempotencyKey`].
+//!
+//! A request with a policy, without a function around it; here the method decides:
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), retry_http::Error> {
+//! # use retry_core::Policy;
+//! use retry_http::RequestBuilderExt;
+//!
+//! # let client = retry_http::reqwest::Client::new();
+//! let names: Vec<String> = client.get("http://127.0.0.1:8080/names").send_with(Policy::new()).json().await?;
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Every request of a client: [`RetryMiddleware`] for reqwest-middleware, [`RetryLayer`] for tower and hyper-util,
+//! [`builtin`] for what reqwest can do by itself. A call of tonic: [`grpc::transient`].
+//!
+//! Make clients with [`client_builder`]: reqwest's own default is to repeat some requests without a word.
 //!
 //! # Features
 //!

@@ -9,7 +9,7 @@ use crate::classifier::{Answer, Classifier};
 use crate::key::{self, KeyStyle};
 use crate::replay;
 use crate::send::drained;
-use crate::telemetry;
+use crate::telemetry::Span;
 
 /// Retries every request of a `reqwest_middleware` client, with a policy or a policy with behaviour attached.
 ///
@@ -79,10 +79,13 @@ where
         // Each attempt borrows the extensions in turn; an operation cannot lend them out by itself.
         let extensions = tokio::sync::Mutex::new(extensions);
         replay::run(self.retry.clone(), request, judge, |request, turn| {
-            let span = telemetry::span(&request, turn);
+            let span = Span::of(&request, turn);
             let (next, extensions) = (next.clone(), &extensions);
-            telemetry::within(span, async move {
-                let response = next.run(request, &mut **extensions.lock().await).await?;
+            span.clone().around(async move {
+                let mut extensions = extensions.lock().await;
+                let outcome = next.run(request, &mut extensions).await;
+                let response = outcome.inspect_err(|error| span.failed(error))?;
+                span.answered(response.status());
                 let verdict = self.classifier.answer(standing, Answer::of(&response));
                 let again = !turn.is_last && verdict.is_retry();
                 Ok(if again {

@@ -4,6 +4,8 @@ use retry_core::{Classify, Runner};
 
 use crate::classifier::{Classifier, Standing};
 use crate::key;
+#[cfg(feature = "tracing")]
+use crate::telemetry::Address;
 
 /// A request that adapters send: `http::Request<B>` where `B: Clone`, and `reqwest::Request`.
 #[cfg_attr(
@@ -27,10 +29,9 @@ pub trait Replay: Sized {
     #[doc(hidden)]
     fn can_replay(&self) -> bool;
 
-    /// The address without query and credentials.
     #[doc(hidden)]
     #[cfg(feature = "tracing")]
-    fn address(&self) -> String;
+    fn address(&self) -> Address;
 }
 
 impl<B: Clone> Replay for http::Request<B> {
@@ -55,16 +56,17 @@ impl<B: Clone> Replay for http::Request<B> {
     }
 
     #[cfg(feature = "tracing")]
-    fn address(&self) -> String {
+    fn address(&self) -> Address {
         let uri = self.uri();
-        let host = uri.authority().map_or("", |authority| {
-            let text = authority.as_str();
-            text.rsplit_once('@').map_or(text, |(_, host)| host)
-        });
-        match uri.scheme_str() {
-            Some(scheme) => format!("{scheme}://{host}{}", uri.path()),
-            None => uri.path().to_owned(),
+        let port = uri.port_u16();
+        let host = uri.host().unwrap_or_default().to_owned();
+        let mut url = String::new();
+        if let Some(scheme) = uri.scheme_str() {
+            let at = port.map_or_else(String::new, |port| format!(":{port}"));
+            url = format!("{scheme}://{host}{at}");
         }
+        url += uri.path();
+        Address { url, host, port }
     }
 }
 
@@ -91,8 +93,13 @@ impl Replay for reqwest::Request {
     }
 
     #[cfg(feature = "tracing")]
-    fn address(&self) -> String {
-        crate::error::without_secrets(self.url().clone()).into()
+    fn address(&self) -> Address {
+        let url = crate::error::without_secrets(self.url().clone());
+        Address {
+            host: url.host_str().unwrap_or_default().to_owned(),
+            port: url.port_or_known_default(),
+            url: url.into(),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::drain::Held;
 use crate::error::Error;
 use crate::key::{self, IdempotencyKey};
 use crate::replay::{self, Turn};
-use crate::telemetry;
+use crate::telemetry::Span;
 
 /// What this crate adds to `reqwest::RequestBuilder`.
 pub trait RequestBuilderExt {
@@ -244,13 +244,13 @@ fn send(
     request: Request,
     turn: Turn,
 ) -> impl Future<Output = Result<Response, reqwest::Error>> + Send + use<> {
-    let span = telemetry::span(&request, turn);
+    let span = Span::of(&request, turn);
     let sent = client.execute(request);
-    telemetry::within(span, async move {
+    span.clone().around(async move {
         let outcome = sent.await;
         match &outcome {
-            Ok(response) => telemetry::answered(response.status()),
-            Err(error) => telemetry::failed(error),
+            Ok(response) => span.answered(response.status()),
+            Err(error) => span.failed(error),
         }
         outcome
     })

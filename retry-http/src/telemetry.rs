@@ -3,80 +3,110 @@
 //! Without the feature `tracing` all of this is nothing. URLs go without query and credentials; headers and bodies
 //! are never shown.
 
-use crate::replay::{Replay, Turn};
-
-#[cfg(feature = "tracing")]
-pub(crate) use tracing::Span;
-
-/// Stands for a span where there is none.
 #[cfg(not(feature = "tracing"))]
-#[derive(Clone, Debug)]
-pub(crate) struct Span;
-
-/// The span of one attempt. The first has no `http.request.resend_count`, the second has 1.
+pub(crate) use silent::Span;
 #[cfg(feature = "tracing")]
-pub(crate) fn span(request: &impl Replay, turn: Turn) -> Span {
-    use tracing::field::Empty;
-    let span = tracing::info_span!(
-        "http.attempt",
-        otel.name = request.method().as_str(),
-        otel.kind = "client",
-        http.request.method = request.method().as_str(),
-        http.request.resend_count = Empty,
-        http.response.status_code = Empty,
-        url.full = Empty,
-        error.type = Empty,
-    );
-    if !span.is_disabled() {
-        span.record("url.full", request.address());
-        if turn.number > 1 {
-            span.record("http.request.resend_count", turn.number - 1);
+pub(crate) use told::{Address, Span};
+
+#[cfg(feature = "tracing")]
+mod told {
+    use core::error::Error;
+
+    use http::StatusCode;
+    use tracing::Instrument;
+    use tracing::field::{Empty, debug};
+    use tracing::instrument::Instrumented;
+
+    use crate::fault::Fault;
+    use crate::replay::{Replay, Turn};
+
+    /// Where a request goes.
+    #[derive(Debug)]
+    pub struct Address {
+        /// Without query and credentials.
+        pub(crate) url: String,
+        pub(crate) host: String,
+        pub(crate) port: Option<u16>,
+    }
+
+    /// The span of one attempt.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Span(tracing::Span);
+
+    impl Span {
+        /// The first attempt has no `http.request.resend_count`, the second has 1.
+        pub(crate) fn of(request: &impl Replay, turn: Turn) -> Self {
+            let span = tracing::info_span!(
+                "http.attempt",
+                otel.name = request.method().as_str(),
+                otel.kind = "client",
+                http.request.method = request.method().as_str(),
+                http.request.resend_count = Empty,
+                http.response.status_code = Empty,
+                server.address = Empty,
+                server.port = Empty,
+                url.full = Empty,
+                error.type = Empty,
+            );
+            if !span.is_disabled() {
+                let address = request.address();
+                span.record("url.full", address.url);
+                span.record("server.address", address.host);
+                if let Some(port) = address.port {
+                    span.record("server.port", port);
+                }
+                if turn.number > 1 {
+                    span.record("http.request.resend_count", turn.number - 1);
+                }
+            }
+            Self(span)
+        }
+
+        pub(crate) fn around<F: Future>(self, attempt: F) -> Instrumented<F> {
+            attempt.instrument(self.0)
+        }
+
+        pub(crate) fn answered(&self, status: StatusCode) {
+            self.0.record("http.response.status_code", status.as_u16());
+            if status.as_u16() >= 400 {
+                self.0.record("error.type", status.as_str());
+            }
+        }
+
+        pub(crate) fn failed(&self, error: &(dyn Error + 'static)) {
+            if !self.0.is_disabled() {
+                self.0.record("error.type", debug(Fault::of(error)));
+            }
         }
     }
-    span
 }
 
 #[cfg(not(feature = "tracing"))]
-pub(crate) fn span(_: &impl Replay, _: Turn) -> Span {
-    Span
-}
+mod silent {
+    use core::error::Error;
 
-/// Runs an attempt within its span.
-#[cfg(feature = "tracing")]
-pub(crate) fn within<F: Future>(span: Span, attempt: F) -> tracing::instrument::Instrumented<F> {
-    tracing::Instrument::instrument(attempt, span)
-}
+    use http::StatusCode;
 
-#[cfg(not(feature = "tracing"))]
-pub(crate) fn within<F: Future>(_: Span, attempt: F) -> F {
-    attempt
-}
+    use crate::replay::{Replay, Turn};
 
-/// Tells the span of an answer.
-#[cfg_attr(
-    not(feature = "tracing"),
-    allow(unused_variables, reason = "nobody listens")
-)]
-pub(crate) fn answered(status: http::StatusCode) {
-    #[cfg(feature = "tracing")]
-    {
-        let span = Span::current();
-        span.record("http.response.status_code", status.as_u16());
-        if status.as_u16() >= 400 {
-            span.record("error.type", status.as_str());
+    #[derive(Clone, Debug)]
+    pub(crate) struct Span;
+
+    #[allow(
+        clippy::unused_self,
+        reason = "the same methods as a span that is told"
+    )]
+    impl Span {
+        pub(crate) fn of(_: &impl Replay, _: Turn) -> Self {
+            Self
         }
-    }
-}
 
-/// Tells the span of a fault.
-#[cfg_attr(
-    not(feature = "tracing"),
-    allow(unused_variables, reason = "nobody listens")
-)]
-pub(crate) fn failed(error: &(dyn core::error::Error + 'static)) {
-    #[cfg(feature = "tracing")]
-    Span::current().record(
-        "error.type",
-        tracing::field::debug(crate::fault::Fault::of(error)),
-    );
+        pub(crate) fn around<F: Future>(self, attempt: F) -> F {
+            attempt
+        }
+
+        pub(crate) fn answered(&self, _: StatusCode) {}
+
+        pub(crate) fn failed(&self, _: &(dyn Error + 'static)) {}
+    }
 }

@@ -10,9 +10,8 @@ impl Evidence {
             self.connect |= client.is_connect();
         } else if let Some(hyper) = error.downcast_ref::<hyper::Error>() {
             self.hyper = Some(match (self.hyper, Hyper::of(hyper)) {
-                (None, first) => first,
                 (Some(Hyper::Unsent), Hyper::Parse | Hyper::Unclear) => Hyper::Unasked,
-                (Some(first), _) => first,
+                (Some(first), _) | (None, first) => first,
             });
         } else if let Some(h2) = error.downcast_ref::<h2::Error>() {
             self.h2 = Some(H2::of(h2));

@@ -148,7 +148,7 @@ async fn next_request(stream: &mut TcpStream, unread: &mut Vec<u8>) -> Option<St
             *unread = rest;
             return Some(request);
         }
-        let mut chunk = [0; 16 * 1024];
+        let mut chunk = vec![0; 16 * 1024];
         let read = stream.read(&mut chunk).await.ok()?;
         if read == 0 {
             return None;
