@@ -47,6 +47,7 @@ impl Attempts {
     /// `elapsed` is the time since the call began, attempts and waits included. After a resume that is
     /// the [`elapsed`](Position::elapsed) of the position, plus what has passed since.
     /// The outcome is judged by [`Outcome`]; for another judgement use [`decide`](Self::decide).
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn after<O: Outcome>(
         &mut self,
         outcome: O,
@@ -68,6 +69,7 @@ impl Attempts {
     /// let mut attempts = Policy::new().start();
     /// assert_eq!(attempts.decide(Verdict::Permanent, Duration::ZERO), Break(StopReason::Permanent));
     /// ```
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn decide(
         &mut self,
         verdict: Verdict,
@@ -95,6 +97,7 @@ impl Attempts {
 impl Policy {
     /// The state machine of a call that has made no attempt yet.
     #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn start(&self) -> Attempts {
         self.resume(Position::default())
     }
@@ -114,6 +117,7 @@ impl Policy {
     /// assert_eq!(resumed.position().previous_delay(), Duration::from_secs(3600));
     /// ```
     #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn resume(&self, position: Position) -> Attempts {
         Attempts {
             policy: *self,
