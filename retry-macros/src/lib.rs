@@ -2,7 +2,10 @@
 //!
 //! It arranges calls into `retry-core` and decides nothing. It reads the arguments (`args`, by the table in `keys` and
 //! the kinds in `value`), the function (`function`, `future`, `bindings`), and writes the loop (`expand`).
-#![cfg_attr(test, allow(clippy::unwrap_used, clippy::panic))]
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)
+)]
 
 mod args;
 mod attempt;
@@ -13,6 +16,8 @@ mod errors;
 mod expand;
 mod function;
 mod future;
+#[cfg(test)]
+mod fuzz;
 mod keys;
 mod output;
 mod policy;
