@@ -1,7 +1,9 @@
 //! `Classifier`: which failures of HTTP are worth another attempt.
 
+mod named;
+mod print;
+
 use core::error::Error;
-use core::fmt;
 use std::time::SystemTime;
 
 use http::{HeaderMap, Method, StatusCode};
@@ -86,7 +88,15 @@ pub(crate) struct Answer<'a> {
     /// Empty where nobody has read it.
     #[cfg(feature = "reqwest")]
     pub(crate) body: &'a [u8],
-    pub(crate) received: SystemTime,
+    /// `None` where it has just arrived: the clock is read only if it is asked.
+    pub(crate) received: Option<SystemTime>,
+}
+
+impl Answer<'_> {
+    pub(crate) fn hint(&self, hints: Hints) -> Hint {
+        let received = self.received.unwrap_or_else(SystemTime::now);
+        hints.read(self.headers, received)
+    }
 }
 
 #[cfg(any(feature = "reqwest", feature = "tower"))]
@@ -98,7 +108,7 @@ impl<'a> Answer<'a> {
             headers,
             #[cfg(feature = "reqwest")]
             body: &[],
-            received: SystemTime::now(),
+            received: None,
         }
     }
 
@@ -175,57 +185,6 @@ impl Classifier {
         self
     }
 
-    /// The short old list in place of the standard one: 408, 500, 502, 503 and 504.
-    #[must_use]
-    pub const fn seed(mut self) -> Self {
-        self.base = Base::Seed;
-        self
-    }
-
-    /// 409 too: two writers met, and the loser may start again.
-    #[must_use]
-    pub const fn conflict(self) -> Self {
-        self.also(409)
-    }
-
-    /// 423 too: somebody holds the lock (RFC 4918, 11.3).
-    #[must_use]
-    pub const fn locked(self) -> Self {
-        self.also(423)
-    }
-
-    /// Google's JSON errors: `error.errors[].reason` and `error.status` decide where they are known.
-    ///
-    /// They are in the body, so this works on the [`Error`](crate::Error) that `check()` gives.
-    #[cfg(feature = "reqwest")]
-    #[must_use]
-    pub const fn google(mut self) -> Self {
-        self.presets.google = true;
-        self
-    }
-
-    /// GitHub's rate limits: 403 and 429 with `Retry-After`, or with nothing left and the time of the reset.
-    #[must_use]
-    pub const fn github(mut self) -> Self {
-        self.presets.github = true;
-        self
-    }
-
-    /// AWS: error codes in `x-amzn-errortype`, whatever the status, and `x-amz-retry-after`.
-    #[must_use]
-    pub const fn aws(mut self) -> Self {
-        self.presets.aws = true;
-        self.hints = self.hints.aws();
-        self
-    }
-
-    /// Stripe: 409 too, and `stripe-should-retry: true` is trusted for any method.
-    #[must_use]
-    pub const fn stripe(mut self) -> Self {
-        self.presets.stripe = true;
-        self
-    }
-
     /// The verdict on a response whose headers arrived at `now`.
     #[must_use]
     pub fn response(
@@ -240,7 +199,7 @@ impl Classifier {
             headers,
             #[cfg(feature = "reqwest")]
             body: &[],
-            received: now,
+            received: Some(now),
         };
         self.answer(self.standing(Some(method), false), answer)
     }
@@ -271,7 +230,7 @@ impl Classifier {
             return Verdict::Done;
         }
         let opinion = self.presets.opinion(answer);
-        let hint = match self.hints.read(answer.headers, answer.received) {
+        let hint = match answer.hint(self.hints) {
             Hint::None => opinion
                 .and_then(Opinion::delay)
                 .map_or(Hint::None, Hint::After),
@@ -320,36 +279,5 @@ impl Classifier {
             Base::Standard => kind(status),
             Base::Seed => seed_kind(status),
         }
-    }
-}
-
-/// `by method, also 423, never 500`.
-impl fmt::Display for Classifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.calls {
-            Calls::Known(Standing::Repeatable) => "transient",
-            Calls::Known(Standing::Keyed) => "keyed",
-            Calls::Known(Standing::Once) => "unprocessed",
-            Calls::ByMethod => "by method",
-        })?;
-        if self.base == Base::Seed {
-            f.write_str(", seed")?;
-        }
-        write!(f, "{}", self.presets)?;
-        write!(f, "{}", self.hints)?;
-        for (word, codes) in [("also", &self.also), ("never", &self.never)] {
-            for (place, code) in codes.iter().enumerate() {
-                let lead = if place == 0 { word } else { "and" };
-                write!(f, "{}{lead} {code}", if place == 0 { ", " } else { " " })?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// As [`Display`](fmt::Display), within `Classifier(..)`.
-impl fmt::Debug for Classifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Classifier({self})")
     }
 }

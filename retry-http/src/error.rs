@@ -227,7 +227,7 @@ pub(crate) fn answer<'a>(link: &'a (dyn std::error::Error + 'static)) -> Option<
             status: refusal.status,
             headers: &refusal.headers,
             body: &refusal.body,
-            received: refusal.received,
+            received: Some(refusal.received),
         });
     }
     let status = link.downcast_ref::<reqwest::Error>()?.status()?;
@@ -235,7 +235,7 @@ pub(crate) fn answer<'a>(link: &'a (dyn std::error::Error + 'static)) -> Option<
         status,
         headers: &EMPTY,
         body: &[],
-        received: SystemTime::UNIX_EPOCH,
+        received: None,
     })
 }
 

@@ -12,7 +12,7 @@ pub(super) fn opinion(answer: Answer<'_>) -> Option<Opinion> {
         return None;
     }
     let hints = Hints::standard().rate_limit(ResetUnit::EpochSeconds);
-    match hints.read(answer.headers, answer.received) {
+    match answer.hint(hints) {
         Hint::After(delay) => Some(Opinion::Refused(Some(delay))),
         _ => None,
     }

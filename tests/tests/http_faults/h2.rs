@@ -1,0 +1,128 @@
+//! What HTTP/2 says of a stream that it does not answer: the frames that a server needs for that, by the byte.
+
+use retry_http::reqwest;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::{Repeat, assert_repeat, get, listen};
+
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    let mut frame = vec![length[1], length[2], length[3], kind, flags];
+    frame.extend_from_slice(&stream.to_be_bytes());
+    frame.extend_from_slice(payload);
+    frame
+}
+
+fn rst_stream(code: u32) -> Vec<u8> {
+    frame(3, 0, 1, &code.to_be_bytes())
+}
+
+fn goaway(last: u32, code: u32) -> Vec<u8> {
+    frame(7, 0, 0, &[last.to_be_bytes(), code.to_be_bytes()].concat())
+}
+
+/// Status 200, and a body to follow.
+fn headers() -> Vec<u8> {
+    frame(1, 4, 1, &[0x88])
+}
+
+/// Answers the first request with `frames`, and closes.
+async fn error_after(frames: Vec<u8>) -> reqwest::Error {
+    let port = listen(move |mut stream| {
+        let frames = frames.clone();
+        async move {
+            let _ = stream.write_all(&frame(4, 0, 0, &[])).await;
+            if request(&mut stream).await.is_some() {
+                let _ = stream.write_all(&frames).await;
+                let _ = stream.shutdown().await;
+                // Unread bytes would turn the FIN into a RST.
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+            }
+        }
+    })
+    .await;
+    let client = retry_http::client_builder()
+        .no_proxy()
+        .http2_prior_knowledge()
+        .build()
+        .unwrap();
+    get(&client, &format!("http://127.0.0.1:{port}/"))
+        .await
+        .unwrap_err()
+}
+
+/// Reads up to the end of the first HEADERS frame.
+async fn request(stream: &mut TcpStream) -> Option<()> {
+    let mut preface = [0; 24];
+    stream.read_exact(&mut preface).await.ok()?;
+    loop {
+        let mut head = [0; 9];
+        stream.read_exact(&mut head).await.ok()?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).await.ok()?;
+        if head[3] == 1 {
+            return Some(());
+        }
+    }
+}
+
+/// Codes of RFC 9113 (7) that say that the client's own way of speaking is not welcome.
+const HOPELESS: [u32; 6] = [1, 3, 6, 9, 12, 13];
+
+#[tokio::test]
+async fn a_stream_that_was_reset_may_have_been_acted_upon_unless_it_was_refused() {
+    for code in (0..=13).chain([0x77]) {
+        let expected = match code {
+            7 => Repeat::Any,
+            code if HOPELESS.contains(&code) => Repeat::Nothing,
+            _ => Repeat::Repeatable,
+        };
+        let error = error_after(rst_stream(code)).await;
+        assert_repeat(&error, expected, &format!("RST_STREAM {code}"));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_above_the_last_of_a_goaway_was_never_processed() {
+    for code in (0..=13).chain([0x77]) {
+        let hopeless = HOPELESS.contains(&code);
+        let expected = if hopeless {
+            Repeat::Nothing
+        } else {
+            Repeat::Any
+        };
+        let error = error_after(goaway(0, code)).await;
+        assert_repeat(&error, expected, &format!("GOAWAY {code}"));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_below_the_last_of_a_goaway_may_have_been_processed() {
+    let error = error_after(goaway(1, 0)).await;
+    assert_repeat(&error, Repeat::Repeatable, "GOAWAY that covers the stream");
+    let error = error_after(vec![]).await;
+    assert_repeat(&error, Repeat::Repeatable, "FIN");
+}
+
+#[tokio::test]
+async fn a_body_that_http2_cuts_off_may_be_asked_for_again() {
+    for code in [2, 8] {
+        let error = error_after([headers(), rst_stream(code)].concat()).await;
+        assert_repeat(
+            &error,
+            Repeat::Repeatable,
+            &format!("RST_STREAM {code} in the body"),
+        );
+    }
+    let part = frame(0, 0, 1, b"part");
+    let error = error_after([headers(), part].concat()).await;
+    assert_repeat(&error, Repeat::Repeatable, "FIN in the body");
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_the_rules_of_http2_is_not_asked_again() {
+    let error = error_after(frame(1, 4, 0, &[0x88])).await;
+    assert_repeat(&error, Repeat::Nothing, "HEADERS on stream 0");
+}
