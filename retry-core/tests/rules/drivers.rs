@@ -109,6 +109,18 @@ async fn on_retry_sees_exactly_the_delay_that_follows() {
 }
 
 #[tokio::test]
+async fn an_event_tells_the_sum_of_the_delays_where_no_clock_runs() {
+    let (clock, mut told) = (Clock::default(), Vec::new());
+    let operation = || {
+        clock.pass(SEC);
+        ready(None::<()>)
+    };
+    let elapsed = DOUBLING.on_retry(|event| told.push(event.attempt().elapsed().as_secs()));
+    elapsed.timer(&clock).retry(operation).await;
+    assert_eq!(told, [0, 1, 3]);
+}
+
+#[tokio::test]
 async fn on_retry_is_silent_when_no_retry_follows() {
     let clock = Clock::default();
     let table = [
