@@ -23,9 +23,11 @@ type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Retries the requests of a tower service, with a policy or a policy with behaviour attached.
 ///
-/// It goes over every service that answers `http::Request<B>`, where `B: Clone`, by `http::Response`: hyper-util's
-/// client with a `Full<Bytes>`, a channel; and over `reqwest::Client`. As
-/// [`Classifier::by_method`] has it, the method decides. A response that is followed by another attempt is read
+/// It goes over every service that answers `http::Request<B>`, where `B: Clone`, by `http::Response`, such as
+/// hyper-util's client with a `Full<Bytes>`, and over `reqwest::Client`. The bodies that tonic generates cannot be
+/// cloned: annotate such a call instead.
+///
+/// As [`Classifier::by_method`] has it, the method decides. A response that is followed by another attempt is read
 /// first, 64 KiB and a second at most, so that its connection can be used again.
 ///
 /// ```

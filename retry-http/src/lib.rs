@@ -54,7 +54,7 @@
 //! | --- | --- |
 //! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS |
 //! | `middleware` | [`RetryMiddleware`], for reqwest-middleware |
-//! | `tower` | [`RetryLayer`], over hyper-util's client, channels and `reqwest::Client` |
+//! | `tower` | [`RetryLayer`], over hyper-util's client, `reqwest::Client` and the like |
 //! | `tonic` | [`grpc`], classifiers of tonic's statuses |
 //! | `tracing` | a span for each attempt |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |

@@ -20,6 +20,8 @@ use crate::fault::chain;
 /// is any error whose chain holds an [`Error`](crate::Error) or a `reqwest::Error`, or a boxed error, or an
 /// `anyhow::Error`.
 ///
+/// A response that is retried is dropped unread, which costs its connection; one that went through `check()` was read.
+///
 /// ```no_run
 /// # async fn run() -> Result<(), retry_http::Error> {
 /// use retry_core::retry;

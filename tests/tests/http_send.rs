@@ -297,6 +297,8 @@ async fn a_response_whose_body_never_ends_is_given_up_and_still_whole() {
         .await
         .unwrap();
     assert_eq!(server.count(), 1);
+    assert_eq!(response.url().as_str(), server.url("/"));
+    assert_eq!(response.remote_addr().unwrap().port(), server.port());
     assert_eq!(response.bytes().await.unwrap().len(), 200_000);
 }
 

@@ -49,7 +49,7 @@ impl Haproxy {
                 "-db".to_owned(),
             ]
         });
-        let limit = Duration::from_millis(700);
+        let limit = Duration::from_millis(1500);
         let client = retry_http::client_builder()
             .no_proxy()
             .timeout(limit)

@@ -1,5 +1,8 @@
 //! What HTTP/2 says of a stream that it does not answer: the frames that a server needs for that, by the byte.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use retry_http::reqwest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -27,13 +30,16 @@ fn headers() -> Vec<u8> {
     frame(1, 4, 1, &[0x88])
 }
 
-/// Answers the first request with `frames`, and closes.
-async fn error_after(frames: Vec<u8>) -> reqwest::Error {
+/// Answers every request with `frames`, and closes; counts the requests.
+async fn answering(frames: Vec<u8>) -> (String, Arc<AtomicUsize>) {
+    let requests = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&requests);
     let port = listen(move |mut stream| {
-        let frames = frames.clone();
+        let (frames, count) = (frames.clone(), Arc::clone(&count));
         async move {
             let _ = stream.write_all(&frame(4, 0, 0, &[])).await;
             if request(&mut stream).await.is_some() {
+                count.fetch_add(1, Ordering::Relaxed);
                 let _ = stream.write_all(&frames).await;
                 let _ = stream.shutdown().await;
                 // Unread bytes would turn the FIN into a RST.
@@ -42,14 +48,29 @@ async fn error_after(frames: Vec<u8>) -> reqwest::Error {
         }
     })
     .await;
-    let client = retry_http::client_builder()
-        .no_proxy()
-        .http2_prior_knowledge()
-        .build()
-        .unwrap();
-    get(&client, &format!("http://127.0.0.1:{port}/"))
-        .await
-        .unwrap_err()
+    (format!("http://127.0.0.1:{port}/"), requests)
+}
+
+async fn error_after(frames: Vec<u8>) -> reqwest::Error {
+    let (url, _) = answering(frames).await;
+    let builder = retry_http::client_builder().no_proxy();
+    let client = builder.http2_prior_knowledge().build().unwrap();
+    get(&client, &url).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn the_clients_own_retries_are_off_or_for_what_was_not_processed() {
+    let sent = async |builder: reqwest::ClientBuilder, code| {
+        let (url, requests) = answering(rst_stream(code)).await;
+        let client = builder.no_proxy().http2_prior_knowledge().build().unwrap();
+        get(&client, &url).await.unwrap_err();
+        requests.load(Ordering::Relaxed)
+    };
+    let (refused, internal) = (7, 2);
+    assert_eq!(sent(retry_http::client_builder(), refused).await, 1);
+    let builtin = || reqwest::Client::builder().retry(retry_http::builtin("127.0.0.1"));
+    assert_eq!(sent(builtin(), refused).await, 3);
+    assert_eq!(sent(builtin(), internal).await, 1);
 }
 
 /// Reads up to the end of the first HEADERS frame.
