@@ -5,7 +5,7 @@
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
 const ARGS: &[&str] = &[
-    r#"max_attempts = 3, exp_multiplier_ms = 1000, jitter = full, when = |outcome| outcome.is_err(), clone(a, b)"#,
+    "max_attempts = 3, exp_multiplier_ms = 1000, jitter = full, when = |outcome| outcome.is_err(), clone(a, b)",
     r#"policy = self.policy, max_attempts = unlimited, wrap_error, name = "n", crate = ::a::b, attempt = x"#,
     r#"fixed = "1m30s", jitter = -0.5, on_retry = tell::<A, B>, attempt_timeout = Duration::ZERO, seed = 7"#,
 ];

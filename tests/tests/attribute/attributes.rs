@@ -46,7 +46,7 @@ async fn instrument_below_makes_one_span_over_all_attempts() {
 #[must_use]
 #[inline]
 #[cold]
-#[cfg(all())]
+#[cfg(not(any()))]
 #[cfg_attr(all(), doc = "And again.")]
 fn decorated(calls: &mut u32) -> Option<u32> {
     #![allow(non_snake_case)]

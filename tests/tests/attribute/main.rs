@@ -1,7 +1,9 @@
 //! The attribute: every shape of function, every argument, every pitfall.
 #![expect(
     clippy::items_after_statements,
-    reason = "a test holds the functions that it is about"
+    clippy::multiple_bound_locations,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a test holds the functions that it is about, and they are there to be odd"
 )]
 
 mod arguments;
