@@ -79,6 +79,13 @@ pub(crate) const fn error_verdict(verdict: Verdict) -> Verdict {
     }
 }
 
+/// `Retry { slot: value, ..self }`, which the language has only where no type changes.
+macro_rules! update {
+    ($self:ident, $slot:ident: $value:expr; $($kept:ident)*) => {
+        Retry { $slot: $value, $($kept: $self.$kept),* }
+    };
+}
+
 impl<'p> Retry<'p> {
     pub(crate) const fn new(policy: &'p Policy) -> Self {
         Self {
@@ -201,24 +208,7 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
 
     /// Reads time from, and waits with, this timer.
     pub fn timer<T2>(self, timer: T2) -> Retry<'p, C, N, B, T2, A, S> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            limit,
-            signal,
-            ..
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        }
+        update!(self, timer: timer; policy classifier notify behaviour limit signal)
     }
 
     /// Ends an attempt after this time, or after what `max_elapsed` leaves if that is less, as a failure that is
@@ -226,24 +216,7 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     ///
     /// The outcome says so by `E: From<TimedOut>`. Only the async drivers can end an attempt.
     pub fn attempt_timeout(self, limit: Duration) -> Retry<'p, C, N, B, T, Within, S> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            signal,
-            ..
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit: Within(limit),
-            signal,
-        }
+        update!(self, limit: Within(limit); policy classifier notify behaviour timer signal)
     }
 
     /// Stops waiting when this future completes, and gives the last outcome back. A running attempt is not cancelled.
@@ -261,86 +234,18 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// # }
     /// ```
     pub fn stop_on<F: Future>(self, signal: F) -> Retry<'p, C, N, B, T, A, Option<F>> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            ..
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal: Some(signal),
-        }
+        update!(self, signal: Some(signal); policy classifier notify behaviour timer limit)
     }
 
     pub(crate) fn reclassify<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<'p, C2, N, B, T, A, S> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        } = self;
-        Retry {
-            policy,
-            classifier: over(classifier),
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        }
+        update!(self, classifier: over(self.classifier); policy notify behaviour timer limit signal)
     }
 
     fn notify<N2>(self, over: impl FnOnce(N) -> N2) -> Retry<'p, C, N2, B, T, A, S> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify: over(notify),
-            behaviour,
-            timer,
-            limit,
-            signal,
-        }
+        update!(self, notify: over(self.notify); policy classifier behaviour timer limit signal)
     }
 
     pub(crate) fn layer<B2>(self, over: impl FnOnce(B) -> B2) -> Retry<'p, C, N, B2, T, A, S> {
-        let Self {
-            policy,
-            classifier,
-            notify,
-            behaviour,
-            timer,
-            limit,
-            signal,
-        } = self;
-        Retry {
-            policy,
-            classifier,
-            notify,
-            behaviour: over(behaviour),
-            timer,
-            limit,
-            signal,
-        }
+        update!(self, behaviour: over(self.behaviour); policy classifier notify timer limit signal)
     }
 }

@@ -20,7 +20,7 @@ use crate::stop::StopReason;
 /// let (outcome, report) = policy.report_blocking(|| "x".parse::<u8>());
 /// let error = report.wrap_error(outcome).unwrap_err();
 /// assert_eq!(error.stop_reason(), StopReason::AttemptsExhausted);
-/// assert_eq!(error.to_string(), "gave up after 2 attempts because no attempts are left");
+/// assert_eq!(error.to_string(), "gave up after 2 attempts");
 /// assert_eq!(error.into_inner().to_string(), "invalid digit found in string");
 /// ```
 #[derive(Clone, Debug)]
@@ -90,11 +90,11 @@ impl<E> fmt::Display for RetryError<E> {
         }
         let attempts = self.attempts;
         let s = if attempts == 1 { "" } else { "s" };
-        write!(
-            f,
-            "gave up after {attempts} attempt{s} because {}",
-            self.stop_reason()
-        )
+        write!(f, "gave up after {attempts} attempt{s}")?;
+        match self.stop_reason {
+            StopReason::AttemptsExhausted => Ok(()),
+            reason => write!(f, " because {reason}"),
+        }
     }
 }
 
