@@ -73,3 +73,12 @@ mod by_default {
         assert_eq!(tokio::spawn(call).await.unwrap(), Some("done"));
     }
 }
+
+/// With tokio's timer compiled in as well, this would panic if that one were used.
+#[cfg(feature = "smol")]
+#[test]
+fn outside_a_tokio_runtime_the_timer_of_smol_waits() {
+    let policy = retry_core::Policy::new().fixed(Duration::from_millis(1));
+    let call = policy.retry_with(async |attempt| attempt.is_last().then_some("done"));
+    assert_eq!(async_io::block_on(call), Some("done"));
+}
