@@ -1,7 +1,8 @@
 //! Every argument, by what it changes: delays under a paused clock, counts of attempts.
 
 use retry_core::{
-    Attempt, Classify, Jitter, Policy, RetryError, StopReason, TimedOut, Verdict, retry,
+    Attempt, Budget, CircuitBreaker, CircuitOpen, Classify, Jitter, Observer, Policy, RetryError,
+    StopReason, TimedOut, Verdict, retry,
 };
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -453,4 +454,78 @@ fn a_name_may_be_a_text_or_a_constant() {
         None
     }
     assert_eq!((named(), named_by_a_constant()), (None, None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_budget_pays_for_retries_of_all_calls() {
+    static BUDGET: Budget = Budget::new(0.0).reserve(3);
+
+    #[retry(fixed_ms = 1, budget = &BUDGET)]
+    async fn fails(calls: &mut u32) -> Result<(), ()> {
+        *calls += 1;
+        Err(())
+    }
+    let (mut first, mut second) = (0, 0);
+    assert_eq!(fails(&mut first).await, Err(()));
+    assert_eq!(fails(&mut second).await, Err(()));
+    assert_eq!((first, second), (3, 2));
+}
+
+#[derive(Debug, PartialEq)]
+struct Refused;
+
+impl From<CircuitOpen> for Refused {
+    fn from(_: CircuitOpen) -> Self {
+        Self
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_open_breaker_lets_no_attempt_begin() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new();
+
+    #[retry(fixed_ms = 1, breaker = &BREAKER)]
+    async fn guarded(calls: &mut u32) -> Result<u32, Refused> {
+        *calls += 1;
+        Ok(*calls)
+    }
+    #[retry(fixed_ms = 1, breaker = &BREAKER, wrap_error)]
+    fn wrapped() -> Result<u32, RetryError<Refused>> {
+        Ok(1)
+    }
+    let mut calls = 0;
+    assert_eq!(guarded(&mut calls).await, Ok(1));
+    BREAKER.force_open();
+    assert_eq!(guarded(&mut calls).await, Err(Refused));
+    assert_eq!(calls, 1);
+    let error = wrapped().unwrap_err();
+    assert_eq!(
+        (error.attempts(), error.stop_reason()),
+        (0, StopReason::CircuitOpen)
+    );
+}
+
+#[test]
+fn an_observer_is_told_of_every_attempt_and_of_the_end() {
+    #[derive(Default)]
+    struct Seen(RefCell<Vec<String>>);
+    impl Observer for Seen {
+        fn attempt_started(&self, attempt: &Attempt) {
+            self.0.borrow_mut().push(format!("{}", attempt.number()));
+        }
+        fn stopped(&self, _: &Attempt, reason: StopReason) {
+            self.0.borrow_mut().push(reason.as_str().to_owned());
+        }
+    }
+    #[retry(fixed_ms = 0, max_attempts = 2, observer = seen)]
+    fn fails(seen: &Seen) -> Option<u8> {
+        seen.0.borrow_mut().push("runs".into());
+        None
+    }
+    let seen = Seen::default();
+    assert_eq!(fails(&seen), None);
+    assert_eq!(
+        seen.0.into_inner(),
+        ["1", "runs", "2", "runs", "attempts_exhausted"]
+    );
 }

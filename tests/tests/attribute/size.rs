@@ -4,15 +4,17 @@ use retry_core::retry;
 use std::mem::size_of_val;
 use std::time::Duration;
 
-/// The loop that one would write: it counts attempts and doubles the delay.
+/// The smallest loop by hand: it counts attempts, doubles the delay, and holds nothing else while it waits.
 macro_rules! by_hand {
     ($(#[$attr:meta])* async fn $name:ident($($arg:ident: $ty:ty),*) -> $output:ty $body:block) => {
         async fn $name($($arg: $ty),*) -> $output {
             let mut attempt = 0u32;
             loop {
-                let outcome: $output = async $body.await;
-                attempt += 1;
-                if outcome.is_ok() || attempt == 3 {
+                if let Some(outcome) = {
+                    let outcome: $output = async $body.await;
+                    attempt += 1;
+                    (outcome.is_ok() || attempt == 3).then_some(outcome)
+                } {
                     return outcome;
                 }
                 tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(attempt - 1)).await;
@@ -56,13 +58,15 @@ impl Client {
     async fn method_by_hand(&mut self, url: &str) -> Result<u32, String> {
         let mut attempt = 0u32;
         loop {
-            let outcome: Result<u32, String> = async {
-                self.calls += io(url.as_bytes()).await?;
-                Ok(self.calls)
-            }
-            .await;
-            attempt += 1;
-            if outcome.is_ok() || attempt == 3 {
+            if let Some(outcome) = {
+                let outcome: Result<u32, String> = async {
+                    self.calls += io(url.as_bytes()).await?;
+                    Ok(self.calls)
+                }
+                .await;
+                attempt += 1;
+                (outcome.is_ok() || attempt == 3).then_some(outcome)
+            } {
                 return outcome;
             }
             tokio::time::sleep(Duration::from_millis(100) * 2u32.pow(attempt - 1)).await;
