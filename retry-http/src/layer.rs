@@ -1,6 +1,7 @@
 //! A layer for tower.
 
 use core::error::Error;
+use core::fmt;
 use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -8,7 +9,7 @@ use core::task::{Context, Poll};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use http_body::Body;
-use retry_core::Runner;
+use retry_core::{CircuitOpen, Runner, TimedOut};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -18,8 +19,45 @@ use crate::key::{self, KeyStyle};
 use crate::replay::{self, Replay};
 use crate::telemetry::Span;
 
-/// The error of a [`RetryService`], as tower's own middlewares have it.
 type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Why a [`RetryService`] has no response: the error of the service below, or of a limit of `retry_core`.
+#[derive(Debug)]
+pub struct NoResponse(BoxError);
+
+impl NoResponse {
+    /// The error itself.
+    #[must_use]
+    pub fn into_inner(self) -> BoxError {
+        self.0
+    }
+}
+
+impl fmt::Display for NoResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no response")
+    }
+}
+
+impl Error for NoResponse {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(self.0.as_ref())
+    }
+}
+
+/// What `attempt_timeout` needs.
+impl From<TimedOut> for NoResponse {
+    fn from(error: TimedOut) -> Self {
+        Self(error.into())
+    }
+}
+
+/// What `breaker` needs.
+impl From<CircuitOpen> for NoResponse {
+    fn from(error: CircuitOpen) -> Self {
+        Self(error.into())
+    }
+}
 
 /// Retries the requests of a tower service, with a policy or a policy with behaviour attached.
 ///
@@ -97,14 +135,15 @@ impl<S, R, Q> Service<Q> for RetryService<S, R>
 where
     Q: Replay + Send + 'static,
     S: Service<Q, Response: Reply, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
-    R: Runner<Result<<S::Response as Reply>::Held, BoxError>> + Clone + Send + 'static,
+    R: Runner<Result<<S::Response as Reply>::Held, NoResponse>> + Clone + Send + 'static,
 {
     type Response = <S::Response as Reply>::Held;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+    type Error = NoResponse;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, NoResponse>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(context).map_err(Into::into)
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), NoResponse>> {
+        let ready = self.inner.poll_ready(context);
+        ready.map_err(|error| NoResponse(error.into()))
     }
 
     fn call(&mut self, mut request: Q) -> Self::Future {
@@ -118,9 +157,9 @@ where
         let (retry, classifier) = (self.layer.retry.clone(), self.layer.classifier);
         let standing = replay::standing(&classifier, &request);
         Box::pin(async move {
-            let judge = |outcome: &Result<Self::Response, BoxError>| match outcome {
+            let judge = |outcome: &Result<Self::Response, NoResponse>| match outcome {
                 Ok(held) => classifier.answer(standing, Answer::now(S::Response::held_parts(held))),
-                Err(error) => classifier.chain(standing, error.as_ref()),
+                Err(error) => classifier.chain(standing, error.0.as_ref()),
             };
             replay::run(retry, request, judge, |request, turn| {
                 let span = Span::of(&request, turn);
@@ -128,7 +167,7 @@ where
                 span.clone().around(async move {
                     let response = attempt
                         .await
-                        .inspect_err(|error| span.failed(error.as_ref()))?;
+                        .inspect_err(|error| span.failed(error.0.as_ref()))?;
                     span.answered(response.parts().0);
                     let verdict = classifier.answer(standing, Answer::now(response.parts()));
                     Ok(if verdict.is_retry() && !turn.is_last {
@@ -143,13 +182,14 @@ where
     }
 }
 
-async fn attempt<S, Q>(mut service: S, request: Q) -> Result<S::Response, BoxError>
+async fn attempt<S, Q>(mut service: S, request: Q) -> Result<S::Response, NoResponse>
 where
     S: Service<Q, Error: Into<BoxError>>,
 {
     let ready = poll_fn(|context| service.poll_ready(context)).await;
-    ready.map_err(Into::into)?;
-    service.call(request).await.map_err(Into::into)
+    ready.map_err(|error| NoResponse(error.into()))?;
+    let outcome = service.call(request).await;
+    outcome.map_err(|error| NoResponse(error.into()))
 }
 
 /// A response that can be read and kept: `http::Response` and `reqwest::Response`.

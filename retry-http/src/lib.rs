@@ -116,6 +116,6 @@ pub use middleware::RetryMiddleware;
 #[cfg(feature = "tower")]
 pub use drain::Held;
 #[cfg(feature = "tower")]
-pub use layer::{Reply, RetryLayer, RetryService};
+pub use layer::{NoResponse, Reply, RetryLayer, RetryService};
 #[cfg(feature = "tower")]
 pub use replay::Replay;

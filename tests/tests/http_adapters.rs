@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, Full};
 use http_wire::{Reply, Server, client};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
-use retry_core::{Budget, Policy, Verdict, retry};
+use retry_core::{Budget, CircuitBreaker, Policy, Verdict, retry};
 use retry_http::{KeyStyle, RetryLayer, RetryMiddleware, grpc, reqwest};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -128,6 +128,25 @@ async fn the_layer_goes_over_reqwests_client() {
             (response.status().as_u16(), server.count()),
             (status, requests)
         );
+    }
+}
+
+#[tokio::test]
+async fn the_layer_looks_into_the_errors_below_and_takes_limits() {
+    static BREAKER: CircuitBreaker = CircuitBreaker::new();
+    static LIMITED: Policy = POLICY;
+    let cut = Server::start(|_| Reply::Close(vec![])).await;
+    let client: Client<_, Full<Bytes>> = Client::builder(TokioExecutor::new()).build_http();
+    let limited = LIMITED
+        .breaker(&BREAKER)
+        .attempt_timeout(Duration::from_secs(5));
+    let mut service = RetryLayer::new(limited).layer(client);
+    for (method, requests) in [(http::Method::GET, 3), (http::Method::POST, 4)] {
+        let request = http::Request::builder().method(method).uri(cut.url("/"));
+        let request = request.body(Full::default()).unwrap();
+        let error = service.call(request).await.unwrap_err();
+        assert_eq!(cut.count(), requests);
+        assert_eq!(retry_http::transient(&Err::<(), _>(error)), Verdict::Retry);
     }
 }
 

@@ -122,6 +122,14 @@ async fn a_fault_in_the_transport_is_found_in_every_kind_of_error() {
     assert_eq!(retry_http::unprocessed(&anyhow), Verdict::Retry);
 }
 
+/// Words such as "certificate" count where the client says them, not where the user does.
+#[tokio::test]
+async fn what_the_users_own_errors_say_is_not_read() {
+    let error: anyhow::Error = refused().await.into();
+    let outcome: anyhow::Result<()> = Err(error.context("renewing the certificate: SSL routines"));
+    assert_eq!(retry_http::unprocessed(&outcome), Verdict::Retry);
+}
+
 #[test]
 fn an_error_that_tells_nothing_of_http_is_permanent() {
     let parse: Result<(), _> = Err("x".parse::<u8>().unwrap_err());

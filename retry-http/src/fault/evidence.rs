@@ -22,8 +22,6 @@ pub(crate) struct Evidence {
     pub(super) timeout: bool,
     /// Reading or decoding the body of a response.
     pub(super) body: bool,
-    /// The caller's own stream of a request body gave an error.
-    pub(super) request_body: bool,
     pub(super) hyper: Option<Hyper>,
     pub(super) h2: Option<H2>,
     pub(super) tls: Option<Tls>,
@@ -34,7 +32,10 @@ pub(crate) struct Evidence {
 /// What hyper says of its error; the first that applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Hyper {
+    /// What the caller gave it, such as the stream of a body.
     User,
+    /// Counted among the caller's errors, too.
+    Gone,
     Unsent,
     /// Unsent, because of what the server said unasked.
     Unasked,
@@ -114,11 +115,15 @@ impl Evidence {
     }
 
     /// Errors whose types cannot be named here: private ones, and those of a TLS library that the user chose.
+    ///
+    /// Above a failed connection are the user's own errors, which may speak of certificates as they like.
     fn look_at_text(&mut self, error: &(dyn Error + 'static)) {
         let text = error.to_string();
         self.timeout |= text == "operation timed out";
-        self.proxy_auth |= text.contains("proxy authorization required");
-        self.tls = self.tls.or_else(|| Tls::of(&text));
+        if self.connect {
+            self.proxy_auth |= text.contains("proxy authorization required");
+            self.tls = self.tls.or_else(|| Tls::of(&text));
+        }
     }
 
     /// What the facts amount to. The order matters: each question is put where those above it were answered "no".
@@ -128,11 +133,9 @@ impl Evidence {
         } else if self.redirect {
             Fault::Redirect
         } else if self.hyper == Some(Hyper::User) {
-            if self.request_body {
-                Fault::RequestBody
-            } else {
-                Fault::DispatchGone
-            }
+            Fault::RequestBody
+        } else if self.hyper == Some(Hyper::Gone) {
+            Fault::DispatchGone
         } else if self.connect {
             self.connecting()
         } else if self.body {

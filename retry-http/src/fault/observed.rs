@@ -82,8 +82,6 @@ fn look_at(found: &mut Evidence, link: &str) {
         found.hyper = found.hyper.or(Some(hyper(link)));
     } else if link.starts_with("h2::Error") {
         found.h2 = Some(h2(link));
-    } else if link == "reqwest::Error[body]" {
-        found.request_body = true;
     } else if link.starts_with("io::Error") {
         for nested in link.split("io::Error{kind=").skip(1) {
             found.io = found.io.max(Some(io(nested)));

@@ -35,11 +35,7 @@ impl Evidence {
             self.dns |= error.is_dns();
         }
         // Below hyper's own error it is the body of the request that reqwest speaks of.
-        if self.hyper.is_some() {
-            self.request_body |= error.is_body() && !error.is_timeout();
-        } else {
-            self.body |= error.is_body() || error.is_decode();
-        }
+        self.body |= self.hyper.is_none() && (error.is_body() || error.is_decode());
         true
     }
 }
@@ -47,7 +43,13 @@ impl Evidence {
 impl Hyper {
     fn of(error: &hyper::Error) -> Self {
         if error.is_user() {
-            Self::User
+            // No accessor tells it apart. Its requests may have been sent: in a burst of GOAWAYs none was, at the end
+            // of a runtime any may have been.
+            if error.to_string().starts_with("dispatch task is gone") {
+                Self::Gone
+            } else {
+                Self::User
+            }
         } else if error.is_canceled() || error.is_closed() {
             Self::Unsent
         } else if error.is_timeout() {
