@@ -17,6 +17,9 @@ use crate::verdict::{Classify, Outcome, Verdict};
 
 /// A policy together with behaviour: what counts as a failure, who is told, what bounds the call.
 ///
+/// It borrows its policy, so one that is kept in a variable needs a policy that lives as long: a `const`, a `static` or a
+/// `let` of its own.
+///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
 /// matter. Naming one twice replaces it, except for `on_retry`, `observer` and `budget`, of which all count.
 ///
@@ -221,7 +224,8 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
 
     /// Stops waiting when this future completes, and gives the last outcome back. A running attempt is not cancelled.
     ///
-    /// The outcome is alive while the call waits, so the call's future is `Send` only if the outcome is.
+    /// The outcome is alive while the call waits, so the call's future is `Send` only if the outcome is. A wait that is
+    /// cut short was announced by `on_retry` all the same.
     ///
     /// ```
     /// use retry_core::{Policy, StopReason};

@@ -11,7 +11,7 @@ use crate::verdict::Verdict;
 /// Is told what happens to calls, whatever their outcomes are made of.
 ///
 /// A call is closed exactly once, by [`stopped`](Self::stopped) or by [`abandoned`](Self::abandoned), however its future
-/// ends, so a gauge of calls in flight stays right. Nothing of the outcome is shown: an observer cannot leak a payload.
+/// ends. A call that a breaker refuses at once is stopped with attempt 0, without an attempt started. Nothing of the outcome is shown: an observer cannot leak a payload.
 ///
 /// ```
 /// use retry_core::{Attempt, Observer, Policy};

@@ -9,7 +9,8 @@ use crate::policy::Policy;
 
 /// The schedule of a policy: attempt by attempt the least and the longest delay of its own.
 ///
-/// Hints of the other side come on top, up to `max_hint` each; a `wait_with` is not known here.
+/// Hints of the other side come on top, up to `max_hint` each, and decorrelated jitter walks on from them; a `wait_with`
+/// is not known here.
 ///
 /// ```
 /// use retry_core::{Jitter, Policy};

@@ -37,7 +37,7 @@ impl Report {
         self.elapsed
     }
 
-    /// The waits that were followed by another attempt.
+    /// The waits that were waited to their end.
     #[must_use]
     pub const fn waited(&self) -> Duration {
         self.waited
