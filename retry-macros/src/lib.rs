@@ -19,6 +19,7 @@ mod future;
 #[cfg(test)]
 mod fuzz;
 mod keys;
+mod literal;
 mod output;
 mod policy;
 mod suggest;

@@ -4,11 +4,11 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned as _;
-use syn::{Error, Expr, Ident, Lit, LitInt, Path, Result, Token, UnOp};
+use syn::{Error, Expr, Ident, Lit, LitInt, Path, Result, Token};
 
 use crate::duration;
 use crate::keys::{Key, Kind};
+use crate::literal::{Literal, at_word, bare, first_token, literal};
 use crate::suggest::{closest, list};
 
 /// A value as the expansion takes it.
@@ -278,76 +278,10 @@ fn word(value: &Expr, known: &[&str]) -> Result<Option<Ident>> {
     }
 }
 
-/// A literal, or the negation of one.
-enum Literal<'a> {
-    Of(&'a Lit),
-    Negative(&'a Expr),
-}
-
-impl Literal<'_> {
-    fn describe(&self) -> &'static str {
-        match self {
-            Self::Negative(_) => "a negative number",
-            Self::Of(Lit::Str(_)) => "a string",
-            Self::Of(Lit::Int(_)) => "an integer",
-            Self::Of(Lit::Float(_)) => "a fraction",
-            Self::Of(Lit::Bool(_)) => "a boolean",
-            Self::Of(Lit::Char(_)) => "a character",
-            Self::Of(_) => "another literal",
-        }
-    }
-
-    fn span(&self) -> Span {
-        match self {
-            Self::Of(literal) => literal.span(),
-            Self::Negative(value) => value.span(),
-        }
-    }
-
-    fn instead_of(&self, wanted: &str, key: &Key) -> Error {
-        let (found, example) = (self.describe(), key.example);
-        Error::new(
-            self.span(),
-            format!("expected {wanted}, found {found}: write for example `{example}`"),
-        )
-    }
-}
-
-fn literal(value: &Expr) -> Option<Literal<'_>> {
-    match bare(value) {
-        Expr::Lit(literal) => Some(Literal::Of(&literal.lit)),
-        negative @ Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => {
-            matches!(bare(&unary.expr), Expr::Lit(_)).then_some(Literal::Negative(negative))
-        }
-        _ => None,
-    }
-}
-
-/// The expression inside parentheses and inside the invisible groups that `macro_rules` leaves.
-pub(crate) fn bare(mut value: &Expr) -> &Expr {
-    loop {
-        value = match value {
-            Expr::Group(group) => &group.expr,
-            Expr::Paren(paren) => &paren.expr,
-            _ => return value,
-        };
-    }
-}
-
 fn expected(wanted: &str, key: &Key, at: Span) -> Error {
     let example = key.example;
     Error::new(
         at,
         format!("expected {wanted}: write for example `{example}`"),
     )
-}
-
-/// The place of the user's token with the hygiene of the template, so that no lint takes it for the user's.
-fn at_word(span: Span) -> Span {
-    span.resolved_at(Span::mixed_site())
-}
-
-fn first_token(value: &Expr) -> Span {
-    let first = value.to_token_stream().into_iter().next();
-    at_word(first.map_or_else(|| TokenStream::new().span(), |token| token.span()))
 }

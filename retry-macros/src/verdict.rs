@@ -7,7 +7,7 @@ use syn::{Expr, Type};
 
 use crate::args::Args;
 use crate::keys::Slot;
-use crate::value::bare;
+use crate::literal::bare;
 
 /// A closure goes through a typed function, so that the type of its argument is inferred; anything else through a
 /// method call, so that functions, values, statics, references and boxes all serve.
