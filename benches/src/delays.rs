@@ -1,10 +1,14 @@
 //! The arithmetic: eight delays of a call, exponential from 100 ms to 20 s, with full jitter where the crate has it.
+//!
+//! The attribute's policy is a constant that shows itself only in a call, so it is measured in one: nine attempts that
+//! fail, and a timer that does not wait. A loop by hand of the same shape stands beside it.
 
 use std::hint::black_box;
 use std::time::Duration;
 
-use retry_core::{Policy, Verdict};
+use retry_core::{Policy, Timer, Verdict, retry};
 
+use crate::operation::{Busy, Outcome, poll_to_end};
 use crate::subject::{BY_HAND, Subject};
 
 const FIRST: Duration = Duration::from_millis(100);
@@ -12,10 +16,16 @@ const CAP: Duration = Duration::from_secs(20);
 const DELAYS: u32 = 8;
 const POLICY: Policy = Policy::new().max_attempts(DELAYS + 1);
 
+const NINE_BY_HAND: &str = "loop by hand, nine attempts";
+
 /// Everyone whose backoff can be asked without a call. `tryhard` and `retry-if` know no jitter.
 pub const SUBJECTS: &[Subject] = &[
     Subject::new(BY_HAND, |n| repeat(n, by_hand)),
     Subject::new("policy.start", |n| repeat(n, policy)),
+    nine(NINE_BY_HAND, |n| repeat(n, || poll(nine_by_hand()))),
+    nine("attribute, nine attempts", |n| {
+        repeat(n, || poll(attribute()));
+    }),
     #[cfg(feature = "peers")]
     Subject::new("backon (adds up to the delay)", |n| {
         repeat(n, peers::backon);
@@ -32,6 +42,15 @@ pub const SUBJECTS: &[Subject] = &[
     Subject::new("reqwest-retry", |n| repeat(n, peers::reqwest_retry)),
 ];
 
+const fn nine(name: &'static str, run: fn(u64)) -> Subject {
+    let baseline = NINE_BY_HAND;
+    Subject {
+        name,
+        baseline,
+        run,
+    }
+}
+
 fn repeat(calls: u64, call: impl Fn()) {
     // The same numbers in every run, wherever the generator can be told.
     fastrand::seed(7);
@@ -40,11 +59,54 @@ fn repeat(calls: u64, call: impl Fn()) {
     }
 }
 
+fn delay_by_hand(retry: u32) -> Duration {
+    let base = FIRST.saturating_mul(1 << retry.min(31)).min(CAP);
+    let nanos = u64::try_from(base.as_nanos()).unwrap_or(u64::MAX);
+    Duration::from_nanos(fastrand::u64(0..=nanos))
+}
+
 fn by_hand() {
     for retry in 0..DELAYS {
-        let base = FIRST.saturating_mul(1 << retry.min(31)).min(CAP);
-        let nanos = u64::try_from(base.as_nanos()).unwrap_or(u64::MAX);
-        black_box(Duration::from_nanos(fastrand::u64(0..=nanos)));
+        black_box(delay_by_hand(retry));
+    }
+}
+
+async fn nine_by_hand() -> Outcome {
+    let mut attempts = 0;
+    loop {
+        let outcome = fail();
+        attempts += 1;
+        if outcome.is_ok() || attempts == DELAYS + 1 {
+            return outcome;
+        }
+        Ready.sleep(delay_by_hand(attempts - 1)).await;
+    }
+}
+
+#[retry(max_attempts = 9, exp_multiplier_ms = 100, timer = Ready)]
+async fn attribute() -> Outcome {
+    fail()
+}
+
+fn poll(call: impl Future<Output = Outcome>) {
+    assert!(poll_to_end(call).is_err());
+}
+
+#[inline]
+fn fail() -> Outcome {
+    black_box(Err(Busy))
+}
+
+/// Takes the delay and does not wait.
+struct Ready;
+
+impl Timer for Ready {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, delay: Duration) {
+        black_box(delay);
     }
 }
 
