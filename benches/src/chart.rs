@@ -27,7 +27,7 @@ const PANELS: [Panel; 2] = [
     Panel {
         scenario: "success",
         measure: "instructions",
-        title: "Instructions a call that succeeds at once",
+        title: "Instructions of a call that succeeds at once",
     },
     Panel {
         scenario: "sizes",

@@ -59,6 +59,9 @@ fn repeat(calls: u64, call: impl Fn()) {
     }
 }
 
+// As small as it is in a loop of its own: two callers would have it called out of line.
+#[expect(clippy::inline_always, reason = "see above")]
+#[inline(always)]
 fn delay_by_hand(retry: u32) -> Duration {
     let base = FIRST.saturating_mul(1 << retry.min(31)).min(CAP);
     let nanos = u64::try_from(base.as_nanos()).unwrap_or(u64::MAX);

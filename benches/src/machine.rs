@@ -56,10 +56,12 @@ pub(crate) fn description() -> Result<String> {
         compiler.trim(),
     );
     if let Ok(load) = fs::read_to_string("/proc/loadavg") {
-        let load = load.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        let minutes: Vec<&str> = load.split(' ').take(3).collect();
         let _ = writeln!(
             text,
-            "- Load averages at the end, 1 being what this command makes: {load}"
+            "- Load averages at the end: {}. This command makes 1, or 2 while two threads work; with more than that, \
+            something else ran too, and the times, their ratios and the CPU seconds are rough.",
+            minutes.join(", ")
         );
     }
     let _ = writeln!(text, "- Peers: {}", peers()?);

@@ -7,6 +7,7 @@
 
 mod build_cost;
 mod chart;
+mod compile_cost;
 mod machine;
 mod report;
 mod scenarios;
