@@ -102,14 +102,14 @@ impl Args {
 
     /// What only an `async fn` can do.
     pub(crate) fn reject_async_only(&self, errors: &mut Errors) {
-        for arg in &self.0 {
-            let why = match arg.key.name {
-                "attempt_timeout" => "a running attempt that blocks cannot be ended",
-                "timer" => "a function that blocks waits on its thread",
-                _ => continue,
-            };
+        if let Some(arg) = self.get(Slot::AttemptTimeout) {
             let name = &arg.name;
-            errors.at(name.span(), format!("`{name}` needs an `async fn`: {why}"));
+            errors.at(
+                name.span(),
+                format!(
+                    "`{name}` needs an `async fn`: a running attempt that blocks cannot be ended"
+                ),
+            );
         }
     }
 

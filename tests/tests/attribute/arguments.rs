@@ -529,3 +529,19 @@ fn an_observer_is_told_of_every_attempt_and_of_the_end() {
         ["1", "runs", "2", "runs", "attempts_exhausted"]
     );
 }
+
+/// A blocking function waits with the timer it names.
+#[test]
+fn a_blocking_function_waits_with_its_timer() {
+    use retry_core::test_util::ManualClock;
+
+    #[retry(max_attempts = 3, fixed = "1h", timer = clock)]
+    fn ask(clock: &ManualClock) -> Option<u8> {
+        let _ = clock;
+        None
+    }
+
+    let clock = ManualClock::skipping();
+    assert_eq!(ask(&clock), None);
+    clock.assert_waits(&[Duration::from_secs(3600); 2]);
+}

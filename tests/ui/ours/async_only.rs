@@ -1,6 +1,6 @@
 use retry_core::retry;
 
-#[retry(attempt_timeout = "1s", timer = TIMER)]
+#[retry(attempt_timeout = "1s")]
 fn blocking() -> Result<(), ()> {
     Ok(())
 }
