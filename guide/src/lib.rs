@@ -1,4 +1,4 @@
-//! The Rust blocks of the README and of MIGRATING.md, as tests.
+//! The Rust blocks of the README, of MIGRATING.md and of the guide, as tests.
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -7,3 +7,51 @@ mod readme {}
 #[cfg(doctest)]
 #[doc = include_str!("../../MIGRATING.md")]
 mod migrating {}
+
+#[cfg(doctest)]
+#[doc = include_str!("reqwest.md")]
+mod with_reqwest {}
+
+#[cfg(doctest)]
+#[doc = include_str!("adapters.md")]
+mod adapters {}
+
+#[cfg(doctest)]
+#[doc = include_str!("once.md")]
+mod once {}
+
+#[cfg(doctest)]
+#[doc = include_str!("blocking.md")]
+mod blocking {}
+
+#[cfg(doctest)]
+#[doc = include_str!("tasks.md")]
+mod tasks {}
+
+#[cfg(doctest)]
+#[doc = include_str!("database.md")]
+mod database {}
+
+#[cfg(doctest)]
+#[doc = include_str!("library.md")]
+mod library {}
+
+#[cfg(doctest)]
+#[doc = include_str!("configuration.md")]
+mod configuration {}
+
+#[cfg(doctest)]
+#[doc = include_str!("protect.md")]
+mod protect {}
+
+#[cfg(doctest)]
+#[doc = include_str!("observe.md")]
+mod observe {}
+
+#[cfg(doctest)]
+#[doc = include_str!("testing.md")]
+mod testing {}
+
+#[cfg(doctest)]
+#[doc = include_str!("not.md")]
+mod when_not {}
