@@ -17,6 +17,26 @@ fn links_between_documents_lead_to_files_and_headings() {
     assert_eq!(broken, Vec::<String>::new());
 }
 
+#[test]
+fn every_chapter_is_in_the_summary_and_its_blocks_are_run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let summary = fs::read_to_string(folder.join("SUMMARY.md")).unwrap();
+    let run = fs::read_to_string(folder.join("lib.rs")).unwrap();
+    for chapter in markdown(&folder) {
+        let name = chapter.file_name().unwrap().to_str().unwrap();
+        if name != "SUMMARY.md" {
+            assert!(
+                summary.contains(&format!("({name})")),
+                "SUMMARY.md does not name {name}"
+            );
+            assert!(
+                run.contains(&format!("\"{name}\"")),
+                "lib.rs does not name {name}"
+            );
+        }
+    }
+}
+
 fn markdown(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder)
         .unwrap()

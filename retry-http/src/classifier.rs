@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use http::{HeaderMap, Method, StatusCode};
 use retry_core::Verdict;
 
+use crate::answer::Answer;
 use crate::fault::{Fault, Seen};
 use crate::hint::{Hint, Hints};
 use crate::preset::{Opinion, Presets};
@@ -78,18 +79,6 @@ pub(crate) enum Standing {
 enum Base {
     Standard,
     Seed,
-}
-
-/// A response as a classifier sees it.
-#[derive(Clone, Copy)]
-pub(crate) struct Answer<'a> {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: &'a HeaderMap,
-    /// Empty where nobody has read it.
-    #[cfg(feature = "reqwest")]
-    pub(crate) body: &'a [u8],
-    /// `None` where it has just arrived: the clock is read only if it is asked.
-    pub(crate) received: Option<SystemTime>,
 }
 
 impl Answer<'_> {

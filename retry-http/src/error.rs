@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use retry_core::{CircuitOpen, TimedOut};
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 use crate::fault::Fault;
 use crate::hint::Hint;
 

@@ -13,10 +13,12 @@ use retry_core::{CircuitOpen, Runner, TimedOut};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::classifier::{Answer, Classifier};
+use crate::answer::Answer;
+use crate::classifier::Classifier;
 use crate::drain::Held;
 use crate::key::{self, KeyStyle};
-use crate::replay::{self, Replay};
+use crate::replay::Replay;
+use crate::resend;
 use crate::telemetry::Span;
 
 type BoxError = Box<dyn Error + Send + Sync>;
@@ -155,13 +157,13 @@ where
             key::add(&style.key(), &mut request);
         }
         let (retry, classifier) = (self.layer.retry.clone(), self.layer.classifier);
-        let standing = replay::standing(&classifier, &request);
+        let standing = resend::standing(&classifier, &request);
         Box::pin(async move {
             let judge = |outcome: &Result<Self::Response, NoResponse>| match outcome {
                 Ok(held) => classifier.answer(standing, Answer::now(S::Response::held_parts(held))),
                 Err(error) => classifier.chain(standing, error.0.as_ref()),
             };
-            replay::run(retry, request, judge, |request, turn| {
+            resend::run(retry, request, judge, |request, turn| {
                 let span = Span::of(&request, turn);
                 let attempt = attempt(service(), request);
                 span.clone().around(async move {

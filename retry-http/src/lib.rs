@@ -59,6 +59,7 @@
 //! | `tracing` | a span for each attempt |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
+mod answer;
 mod classifier;
 mod fault;
 mod hint;
@@ -90,6 +91,8 @@ mod drain;
 mod key;
 #[cfg(any(feature = "reqwest", feature = "tower"))]
 mod replay;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
+mod resend;
 #[cfg(any(feature = "reqwest", feature = "tower"))]
 mod telemetry;
 

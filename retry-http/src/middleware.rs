@@ -5,9 +5,10 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 use retry_core::Runner;
 
-use crate::classifier::{Answer, Classifier};
+use crate::answer::Answer;
+use crate::classifier::Classifier;
 use crate::key::{self, KeyStyle};
-use crate::replay;
+use crate::resend;
 use crate::send::drained;
 use crate::telemetry::Span;
 
@@ -71,14 +72,14 @@ where
         if let Some(style) = &self.keys {
             key::add(&style.key(), &mut request);
         }
-        let standing = replay::standing(&self.classifier, &request);
+        let standing = resend::standing(&self.classifier, &request);
         let judge = |outcome: &Result<Response, Error>| match outcome {
             Ok(response) => self.classifier.answer(standing, Answer::of(response)),
             Err(error) => self.classifier.chain(standing, error),
         };
         // Each attempt borrows the extensions in turn; an operation cannot lend them out by itself.
         let extensions = tokio::sync::Mutex::new(extensions);
-        replay::run(self.retry.clone(), request, judge, |request, turn| {
+        resend::run(self.retry.clone(), request, judge, |request, turn| {
             let span = Span::of(&request, turn);
             let (next, extensions) = (next.clone(), &extensions);
             span.clone().around(async move {

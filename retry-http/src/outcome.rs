@@ -8,7 +8,7 @@ use core::ops::DerefMut;
 use retry_core::{Classify, Verdict};
 
 #[cfg(feature = "reqwest")]
-use crate::classifier::Answer;
+use crate::answer::Answer;
 use crate::classifier::{Classifier, Standing};
 use crate::fault::Fault;
 #[cfg(feature = "reqwest")]

@@ -11,7 +11,7 @@ use core::time::Duration;
 
 use http::HeaderMap;
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 use crate::status::Kind;
 
 /// The presets that are switched on.

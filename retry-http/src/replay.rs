@@ -1,11 +1,4 @@
-//! Sending one request several times: what the adapters have in common.
-
-use retry_core::{Classify, Runner};
-
-use crate::classifier::{Classifier, Standing};
-use crate::key;
-#[cfg(feature = "tracing")]
-use crate::telemetry::Address;
+//! A request that can be sent several times.
 
 /// A request that adapters send: `http::Request<B>` where `B: Clone`, and `reqwest::Request`.
 #[cfg_attr(
@@ -103,6 +96,20 @@ impl Replay for reqwest::Request {
     }
 }
 
+/// Where a request goes.
+#[cfg(feature = "tracing")]
+#[cfg_attr(
+    not(feature = "tower"),
+    allow(unreachable_pub, reason = "tower's layer shows it")
+)]
+#[derive(Debug)]
+pub struct Address {
+    /// Without query and credentials.
+    pub(crate) url: String,
+    pub(crate) host: String,
+    pub(crate) port: Option<u16>,
+}
+
 /// Which of its attempts a request is sent for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Turn {
@@ -111,50 +118,4 @@ pub(crate) struct Turn {
     pub(crate) number: u32,
     /// Whether another attempt may follow.
     pub(crate) is_last: bool,
-}
-
-/// What a classifier makes of a call with this request.
-pub(crate) fn standing(classifier: &Classifier, request: &impl Replay) -> Standing {
-    let has_key = key::is_in(request.headers());
-    classifier.standing(Some(request.method()), has_key)
-}
-
-/// Sends a request until an outcome stands.
-///
-/// It is cloned only where another attempt may follow; a stream, which cannot be, is sent once.
-pub(crate) async fn run<R, Q, O, Fut>(
-    retry: R,
-    request: Q,
-    judge: impl Classify<O> + Send,
-    mut send: impl FnMut(Q, Turn) -> Fut + Send,
-) -> O
-where
-    R: Runner<O>,
-    Q: Replay + Send,
-    Fut: Future<Output = O> + Send,
-{
-    if !request.can_replay() {
-        let turn = Turn {
-            number: 1,
-            is_last: true,
-        };
-        return send(request, turn).await;
-    }
-    let mut request = Some(request);
-    retry
-        .run(judge, |attempt| {
-            let turn = Turn {
-                number: attempt.number(),
-                is_last: attempt.is_last(),
-            };
-            let next = match &request {
-                Some(request) if !turn.is_last => request.replay(),
-                _ => request.take(),
-            };
-            let Some(next) = next else {
-                unreachable!("an attempt after the last one");
-            };
-            send(next, turn)
-        })
-        .await
 }

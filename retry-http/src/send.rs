@@ -8,12 +8,14 @@ use reqwest::{Client, Request, RequestBuilder, Response, ResponseBuilderExt};
 use retry_core::{Runner, Verdict};
 use serde::de::DeserializeOwned;
 
+use crate::answer::Answer;
 use crate::check::ResponseExt;
-use crate::classifier::{Answer, Classifier, Standing};
+use crate::classifier::{Classifier, Standing};
 use crate::drain::Held;
 use crate::error::Error;
 use crate::key::{self, IdempotencyKey};
-use crate::replay::{self, Turn};
+use crate::replay::Turn;
+use crate::resend;
 use crate::telemetry::Span;
 
 /// What this crate adds to `reqwest::RequestBuilder`.
@@ -161,7 +163,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
             Ok(_) => Verdict::Done,
             Err(error) => classifier.chain(standing, error),
         };
-        replay::run(retry, request, judge, |request, turn| {
+        resend::run(retry, request, judge, |request, turn| {
             let sent = send(&client, request, turn);
             async move { read(sent.await?.check().await?).await }
         })
@@ -183,7 +185,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
             Ok(response) => classifier.answer(standing, Answer::of(response)),
             Err(error) => classifier.chain(standing, error),
         };
-        replay::run(retry, request, judge, |request, turn| {
+        resend::run(retry, request, judge, |request, turn| {
             let sent = send(&client, request, turn);
             async move {
                 let response = sent.await?;
@@ -208,7 +210,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
             key::add(key, &mut request);
         }
         Ok(Call {
-            standing: replay::standing(&self.classifier, &request),
+            standing: resend::standing(&self.classifier, &request),
             client,
             request,
             classifier: self.classifier,

@@ -6,7 +6,7 @@
 #[cfg(not(feature = "tracing"))]
 pub(crate) use silent::Span;
 #[cfg(feature = "tracing")]
-pub(crate) use told::{Address, Span};
+pub(crate) use told::Span;
 
 #[cfg(feature = "tracing")]
 mod told {
@@ -19,15 +19,6 @@ mod told {
 
     use crate::fault::Fault;
     use crate::replay::{Replay, Turn};
-
-    /// Where a request goes.
-    #[derive(Debug)]
-    pub struct Address {
-        /// Without query and credentials.
-        pub(crate) url: String,
-        pub(crate) host: String,
-        pub(crate) port: Option<u16>,
-    }
 
     /// The span of one attempt.
     #[derive(Clone, Debug)]

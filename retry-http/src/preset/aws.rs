@@ -1,6 +1,6 @@
 //! AWS: error codes matter more than statuses.
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 
 use super::Opinion;
 

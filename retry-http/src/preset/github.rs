@@ -1,6 +1,6 @@
 //! GitHub: both of its rate limits answer 403 or 429.
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 use crate::hint::{Hint, Hints, ResetUnit};
 
 use super::Opinion;

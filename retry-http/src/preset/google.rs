@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 
 use super::Opinion;
 

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 
-use crate::classifier::Answer;
+use crate::answer::Answer;
 
 use super::Opinion;
 

@@ -1,0 +1,17 @@
+//! A response as classifiers and presets see it.
+
+use std::time::SystemTime;
+
+use http::{HeaderMap, StatusCode};
+
+/// A response as a classifier sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: &'a HeaderMap,
+    /// Empty where nobody has read it.
+    #[cfg(feature = "reqwest")]
+    pub(crate) body: &'a [u8],
+    /// `None` where it has just arrived: the clock is read only if it is asked.
+    pub(crate) received: Option<SystemTime>,
+}
