@@ -59,6 +59,8 @@
 //! | `tracing` | a span for each attempt |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod answer;
 mod classifier;
 mod fault;
