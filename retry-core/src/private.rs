@@ -1,28 +1,30 @@
 //! The face that the attribute sees. Not covered by semantic versioning: `retry-macros` is locked to this version.
 
 pub use core::clone::Clone;
-pub use core::ops::ControlFlow::{self, Break, Continue};
-pub use core::option::Option::{self, None, Some};
+pub use core::ops::ControlFlow::Break;
+pub use core::option::Option::{None, Some};
 pub use core::pin::pin;
-pub use core::result::Result::{self, Err, Ok};
+pub use core::result::Result::{Err, Ok};
 pub use core::time::Duration;
 
 use core::borrow::Borrow;
 
+use crate::StopReason;
 use crate::behaviour::Behaviour;
-use crate::builder::ByOutcome;
-use crate::builder::{Retry, error_verdict};
-pub use crate::call::{Call, Operation, Stopped};
-pub use crate::error::{Refused, RetryError, TimedOut};
+use crate::builder::{ByOutcome, Retry, error_verdict};
+use crate::call::Stopped;
+pub use crate::call::{Call, Operation};
+pub use crate::error::Refused;
+use crate::error::{RetryError, TimedOut};
 pub use crate::jitter::Jitter;
-use crate::limit::NoLimit;
-use crate::limit::{AttemptLimit, Within};
+use crate::limit::{AttemptLimit, NoLimit, Within};
 use crate::notify::Quiet;
 pub use crate::policy::Policy;
 use crate::signal::Never;
 use crate::stopwatch::{Stopwatch, Timed, Untimed};
 use crate::timer::Timer;
-pub use crate::verdict::{Classify, Outcome, Verdict};
+use crate::verdict::Outcome;
+pub use crate::verdict::{Classify, Verdict};
 
 /// Behaviour to be attached with the builder's own methods; [`Retry::untimed`] and its kin end the chain.
 ///
@@ -106,16 +108,13 @@ pub trait Wrapped {
     type Bare;
 
     /// The declared outcome.
-    fn wrap(bare: Self::Bare, story: impl FnOnce() -> (u32, Duration, crate::StopReason)) -> Self;
+    fn wrap(bare: Self::Bare, story: impl FnOnce() -> (u32, Duration, StopReason)) -> Self;
 }
 
 impl<T, E> Wrapped for Result<T, RetryError<E>> {
     type Bare = Result<T, E>;
 
-    fn wrap(
-        bare: Result<T, E>,
-        story: impl FnOnce() -> (u32, Duration, crate::StopReason),
-    ) -> Self {
+    fn wrap(bare: Result<T, E>, story: impl FnOnce() -> (u32, Duration, StopReason)) -> Self {
         bare.map_err(|error| {
             let (attempts, elapsed, reason) = story();
             RetryError::new(error, attempts, elapsed, reason)
@@ -132,7 +131,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// The outcome of a refused attempt, with its story in the error.
     pub fn wrap_refusal<R: Wrapped>(&self, outcome: R::Bare) -> R {
-        let reason = crate::StopReason::CircuitOpen;
+        let reason = StopReason::CircuitOpen;
         R::wrap(outcome, || (self.attempts(), self.watch.elapsed(), reason))
     }
 

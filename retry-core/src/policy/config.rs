@@ -52,15 +52,6 @@ enum Written {
 
 type Setter = fn(Policy, Duration) -> Policy;
 
-/// The names of the fields that make up one backoff.
-const BACKOFFS: [&[&str]; 5] = [
-    &["fixed"],
-    &["exp_multiplier", "exp_base"],
-    &["incr_start", "incr_step"],
-    &["random_min", "random_max"],
-    &["fib_multiplier"],
-];
-
 impl Fields {
     fn policy(&self) -> Result<Policy, Problem> {
         self.one_backoff()?;
@@ -106,19 +97,26 @@ impl Fields {
     }
 
     fn one_backoff(&self) -> Result<(), Problem> {
-        let given = [
-            self.fixed.is_some(),
-            self.exp_multiplier.is_some() || self.exp_base.is_some(),
-            self.incr_start.is_some() || self.incr_step.is_some(),
-            self.random_min.is_some() || self.random_max.is_some(),
-            self.fib_multiplier.is_some(),
+        let backoffs = [
+            ("`fixed`", self.fixed.is_some()),
+            (
+                "`exp_multiplier`, `exp_base`",
+                self.exp_multiplier.is_some() || self.exp_base.is_some(),
+            ),
+            (
+                "`incr_start`, `incr_step`",
+                self.incr_start.is_some() || self.incr_step.is_some(),
+            ),
+            (
+                "`random_min`, `random_max`",
+                self.random_min.is_some() || self.random_max.is_some(),
+            ),
+            ("`fib_multiplier`", self.fib_multiplier.is_some()),
         ];
-        let mut given = BACKOFFS.iter().zip(given).filter(|(_, given)| *given);
+        let mut given = backoffs.iter().filter(|(_, given)| *given);
         match (given.next(), given.next()) {
             (Some((first, _)), Some((second, _))) => Err(Problem(format!(
-                "`{}` and `{}` are two backoffs; a policy has one",
-                first.join("`, `"),
-                second.join("`, `")
+                "{first} and {second} are two backoffs; a policy has one"
             ))),
             _ => Ok(()),
         }
