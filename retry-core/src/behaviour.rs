@@ -36,6 +36,9 @@ pub trait Behaviour {
     /// Whether somebody is told of every attempt.
     const OBSERVES: bool = <Self::Inner as Behaviour>::OBSERVES;
 
+    /// Whether there can be more than one attempt.
+    const REPEATS: bool = <Self::Inner as Behaviour>::REPEATS;
+
     /// The behaviours below this one.
     fn inner(&self) -> &Self::Inner;
 
@@ -59,8 +62,12 @@ pub trait Behaviour {
         self.inner_mut().ended(verdict, clock)
     }
 
-    /// Whether another attempt may be paid for.
-    fn withdraw(&mut self) -> bool {
+    /// Another attempt is wanted, and nothing but its price stands against it.
+    ///
+    /// # Errors
+    ///
+    /// Why there will be none.
+    fn withdraw(&mut self) -> Result<(), StopReason> {
         self.inner_mut().withdraw()
     }
 
@@ -90,6 +97,7 @@ impl Behaviour for Plain {
     type Inner = Self;
     type Refusal = Infallible;
     const OBSERVES: bool = false;
+    const REPEATS: bool = true;
 
     fn inner(&self) -> &Self {
         self
@@ -111,8 +119,8 @@ impl Behaviour for Plain {
         None
     }
 
-    fn withdraw(&mut self) -> bool {
-        true
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        Ok(())
     }
 
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
@@ -193,5 +201,22 @@ impl<B: Behaviour, F: Fn(u32) -> Duration> Behaviour for WaitWith<B, F> {
 
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
         Some(&self.rule)
+    }
+}
+
+/// What is attempted can be attempted once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Once<B> {
+    pub(crate) inner: B,
+}
+
+impl<B: Behaviour> Behaviour for Once<B> {
+    layer_over_inner!(passes refusals);
+
+    const REPEATS: bool = false;
+
+    /// Before a budget is asked: nobody pays for what cannot be.
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        Err(StopReason::NotRepeatable)
     }
 }

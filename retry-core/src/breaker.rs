@@ -21,7 +21,7 @@ use self::settings::Settings;
 use self::window::Window;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
 
-pub use self::permit::{CircuitOpen, Permit};
+pub use self::permit::{Permit, Rejected};
 
 /// Refuses attempts while too many of the last ones failed.
 ///
@@ -59,7 +59,7 @@ pub use self::permit::{CircuitOpen, Permit};
 ///
 /// BREAKER.admit(at(31))?.record(false, at(31));
 /// assert_eq!(BREAKER.state(), BreakerState::Closed);
-/// # Ok::<(), retry_core::CircuitOpen>(())
+/// # Ok::<(), retry_core::Rejected>(())
 /// ```
 pub struct CircuitBreaker {
     settings: Settings,
@@ -135,12 +135,12 @@ impl CircuitBreaker {
     ///
     /// # Errors
     ///
-    /// [`CircuitOpen`] while the circuit is open, or half-open with all probes taken.
-    pub fn admit(&self, now: impl FnOnce() -> Duration) -> Result<Permit<'_>, CircuitOpen> {
+    /// [`Rejected`] while the circuit is open, or half-open with all probes taken.
+    pub fn admit(&self, now: impl FnOnce() -> Duration) -> Result<Permit<'_>, Rejected> {
         match self.gate() {
             Gate::Closed { generation } => Ok(Permit::new(self, Some(generation))),
             Gate::ForcedClosed => Ok(Permit::new(self, None)),
-            Gate::ForcedOpen => Err(CircuitOpen::new(Duration::MAX)),
+            Gate::ForcedOpen => Err(Rejected::new(Duration::MAX)),
             Gate::Open { until } => {
                 let now = nanos(now());
                 refused_until(until, now).map_or_else(|| self.admit_probe(now), Err)
@@ -204,7 +204,7 @@ impl CircuitBreaker {
         self.gate.store(to.pack(), Relaxed);
     }
 
-    fn admit_probe(&self, now: u64) -> Result<Permit<'_>, CircuitOpen> {
+    fn admit_probe(&self, now: u64) -> Result<Permit<'_>, Rejected> {
         let mut ledger = self.ledger();
         let half_open = Gate::HalfOpen {
             until: after(now, self.settings.break_time),
@@ -213,7 +213,7 @@ impl CircuitBreaker {
         match self.gate() {
             Gate::Closed { generation } => return Ok(Permit::new(self, Some(generation))),
             Gate::ForcedClosed => return Ok(Permit::new(self, None)),
-            Gate::ForcedOpen => return Err(CircuitOpen::new(Duration::MAX)),
+            Gate::ForcedOpen => return Err(Rejected::new(Duration::MAX)),
             // The newest probe has the whole time to report, so that none is written off young.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
                 self.set_gate(half_open);
@@ -270,9 +270,9 @@ impl CircuitBreaker {
     }
 }
 
-fn refused_until(until: u64, now: u64) -> Option<CircuitOpen> {
+fn refused_until(until: u64, now: u64) -> Option<Rejected> {
     let left = until.saturating_sub(now);
-    (left > 0).then(|| CircuitOpen::new(Duration::from_nanos(left)))
+    (left > 0).then(|| Rejected::new(Duration::from_nanos(left)))
 }
 
 impl Default for CircuitBreaker {

@@ -189,7 +189,7 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// Asks a circuit breaker before each attempt, and tells it how the attempt went: `Retry` and `RetryAfter` are
     /// failures.
     ///
-    /// Open before attempt 1, the outcome says so at once by `E: From<CircuitOpen>`. Open before a later attempt, the
+    /// Open before attempt 1, the outcome says so at once by `E: From<Rejected>`. Open before a later attempt, the
     /// time left is a hint; where that is too long, the call stops with the last outcome and
     /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
     pub fn breaker(self, breaker: &CircuitBreaker) -> Retry<'p, C, N, Guarded<'_, B>, T, A, S> {
@@ -214,10 +214,10 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
         update!(self, timer: timer; policy classifier notify behaviour limit signal)
     }
 
-    /// Ends an attempt after this time, or after what `max_elapsed` leaves if that is less, as a failure that is
-    /// retried without asking the classifier.
+    /// Ends an attempt after this time, or after what `max_elapsed` leaves if that is less.
     ///
-    /// The outcome says so by `E: From<TimedOut>`. Only the async drivers can end an attempt.
+    /// The outcome says so by `E: From<TimedOut>`, and is judged like any other: what was cut off may have been done,
+    /// so a classifier of calls that must not run twice does not repeat it. Only the async drivers can end an attempt.
     pub fn attempt_timeout(self, limit: Duration) -> Retry<'p, C, N, B, T, Within, S> {
         update!(self, limit: Within(limit); policy classifier notify behaviour timer signal)
     }

@@ -226,10 +226,11 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
                 ControlFlow::Break(StopReason::CircuitOpen)
             }
             ControlFlow::Continue(_) if stopping => ControlFlow::Break(StopReason::Stopped),
-            ControlFlow::Continue(_) if !self.behaviour.withdraw() => {
-                ControlFlow::Break(StopReason::BudgetExhausted)
-            }
-            flow => flow,
+            ControlFlow::Continue(delay) => match self.behaviour.withdraw() {
+                Ok(()) => ControlFlow::Continue(delay),
+                Err(reason) => ControlFlow::Break(reason),
+            },
+            ControlFlow::Break(reason) => ControlFlow::Break(reason),
         }
     }
 
@@ -266,7 +267,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     ) -> Attempt {
         Attempt {
             number,
-            is_last: operation.policy.borrow().is_last(number),
+            is_last: !B::REPEATS || operation.policy.borrow().is_last(number),
             elapsed,
             previous_delay: before.previous_delay(),
             call: self.watch.id(),

@@ -134,7 +134,7 @@ impl Error for TimedOut {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot carry a `{R}`",
     label = "needs a `Result` whose error implements `From<{R}>`",
-    note = "a breaker needs `E: From<CircuitOpen>` and an attempt timeout `E: From<TimedOut>`, because these errors come from no attempt"
+    note = "a breaker needs `E: From<Rejected>` and an attempt timeout `E: From<TimedOut>`, because these errors come from no attempt"
 )]
 pub trait Refused<R> {
     /// The outcome that says so.

@@ -4,9 +4,10 @@ use core::convert::Infallible;
 use core::time::Duration;
 
 use crate::behaviour::{Behaviour, layer_over_inner};
-use crate::breaker::{CircuitBreaker, CircuitOpen, Permit};
+use crate::breaker::{CircuitBreaker, Permit, Rejected};
 use crate::budget::Budget;
 use crate::error::Refused;
+use crate::stop::StopReason;
 use crate::timer::Clock;
 use crate::verdict::Verdict;
 
@@ -63,9 +64,14 @@ impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
         Ok(())
     }
 
-    fn withdraw(&mut self) -> bool {
-        self.withdrawal.pending = self.inner.withdraw() && self.withdrawal.budget.withdraw();
-        self.withdrawal.pending
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        self.inner.withdraw()?;
+        self.withdrawal.pending = self.withdrawal.budget.withdraw();
+        if self.withdrawal.pending {
+            Ok(())
+        } else {
+            Err(StopReason::BudgetExhausted)
+        }
     }
 }
 
@@ -97,9 +103,9 @@ impl<B: Clone> Clone for Guarded<'_, B> {
 impl<B: Behaviour<Refusal = Infallible>> Behaviour for Guarded<'_, B> {
     layer_over_inner!();
 
-    type Refusal = CircuitOpen;
+    type Refusal = Rejected;
 
-    fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), CircuitOpen> {
+    fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
         self.permit = Some(self.breaker.admit(|| clock.now())?);
         match self.inner.begin(first, clock) {
             Ok(()) => Ok(()),
@@ -120,8 +126,8 @@ impl<B: Behaviour<Refusal = Infallible>> Behaviour for Guarded<'_, B> {
     }
 }
 
-impl<T, E: From<CircuitOpen>> Refused<CircuitOpen> for Result<T, E> {
-    fn refused(refusal: CircuitOpen) -> Self {
+impl<T, E: From<Rejected>> Refused<Rejected> for Result<T, E> {
+    fn refused(refusal: Rejected) -> Self {
         Err(refusal.into())
     }
 }

@@ -186,11 +186,12 @@ mod wait;
 
 pub use attempt::{Attempt, CallId, RetryEvent};
 pub use attempts::{Attempts, Position};
-pub use breaker::{BreakerState, CircuitBreaker, CircuitOpen, Permit};
+pub use breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
 pub use budget::Budget;
 pub use builder::Retry;
 pub use error::{RetryError, TimedOut};
 pub use jitter::Jitter;
+pub use limit::out_of_time;
 pub use observe::Observer;
 pub use policy::Policy;
 pub use preview::Preview;

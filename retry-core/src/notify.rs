@@ -12,8 +12,8 @@ pub trait Notify<O> {
     /// Another attempt will follow.
     fn retrying(&mut self, event: &RetryEvent<'_, O>);
 
-    /// The outcome is no longer needed; `delay` follows.
-    fn discard(&mut self, outcome: O, delay: Duration);
+    /// The outcome is no longer needed, and given back unless it is kept; `delay` follows.
+    fn discard(&mut self, outcome: O, delay: Duration) -> Option<O>;
 }
 
 /// Nobody looks.
@@ -25,7 +25,9 @@ impl<O> Notify<O> for Quiet {
 
     fn retrying(&mut self, _: &RetryEvent<'_, O>) {}
 
-    fn discard(&mut self, _: O, _: Duration) {}
+    fn discard(&mut self, outcome: O, _: Duration) -> Option<O> {
+        Some(outcome)
+    }
 }
 
 /// `on_retry`: a function is called.
@@ -47,8 +49,8 @@ where
         (self.notify)(event);
     }
 
-    fn discard(&mut self, outcome: O, delay: Duration) {
-        self.inner.discard(outcome, delay);
+    fn discard(&mut self, outcome: O, delay: Duration) -> Option<O> {
+        self.inner.discard(outcome, delay)
     }
 }
 
@@ -66,7 +68,8 @@ impl<O, N: Notify<O>> Notify<O> for History<'_, N, O> {
         self.inner.retrying(event);
     }
 
-    fn discard(&mut self, outcome: O, delay: Duration) {
+    fn discard(&mut self, outcome: O, delay: Duration) -> Option<O> {
         self.past.push((outcome, delay));
+        None
     }
 }

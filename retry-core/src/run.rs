@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 use core::pin::pin;
 
 use crate::attempt::Attempt;
-use crate::behaviour::Behaviour;
+use crate::behaviour::{Behaviour, Once};
 use crate::builder::Retry;
 use crate::call::{Call, Operation};
 use crate::error::Refused;
@@ -16,7 +16,8 @@ use crate::signal::Signal;
 use crate::stop::StopReason;
 use crate::stopwatch::{Stopwatch, Tallied, Timed};
 use crate::timer::{Clock, Timer};
-use crate::verdict::{Classify, Verdict};
+use crate::verdict::Classify;
+use crate::wait::{Beside, Rest, Tidying};
 
 impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S>
 where
@@ -58,7 +59,12 @@ where
         O: Refused<B::Refusal> + Refused<A::Expired>,
     {
         let watch = |timer| Timed::new(timer, A::LIMITS);
-        self.drive(watch, move |_, _| operation(), |_, outcome, _| outcome)
+        self.drive(
+            watch,
+            move |_, _| operation(),
+            |_| (),
+            |_, outcome, _| outcome,
+        )
     }
 
     /// As [`retry`](Self::retry), and hands the [`Attempt`] to the operation.
@@ -76,8 +82,51 @@ where
         self.drive(
             watch,
             move |call, of| operation(call.attempt(of)),
+            |_| (),
             |_, outcome, _| outcome,
         )
+    }
+
+    /// As [`retry_with`](Self::retry_with), and hands each outcome that is followed by another attempt to `tidy`, which
+    /// is run while the call waits, and no longer.
+    pub(crate) fn retry_tidily<O, Fut, Tidy>(
+        self,
+        mut operation: impl FnMut(Attempt) -> Fut,
+        mut tidy: impl FnMut(O) -> Tidy,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        Tidy: Future<Output = ()>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive(
+            watch,
+            move |call, of| operation(call.attempt(of)),
+            move |outcome| Tidying::new(outcome.map(&mut tidy)),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`retry_with`](Self::retry_with), for what can be attempted once.
+    pub(crate) fn retry_once<O, Fut>(
+        self,
+        operation: impl FnOnce(Attempt) -> Fut,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let mut operation = Some(operation);
+        self.layer(|inner| Once { inner })
+            .retry_with(move |attempt| match operation.take() {
+                Some(operation) => operation(attempt),
+                None => unreachable!("another attempt of what stops after the first"),
+            })
     }
 
     /// As [`retry`](Self::retry), and tells the story of the call, of a successful one too.
@@ -101,17 +150,19 @@ where
         N: Notify<O>,
         O: Refused<B::Refusal> + Refused<A::Expired>,
     {
-        self.drive(Tallied::new, move |_, _| operation(), reported)
+        self.drive(Tallied::new, move |_, _| operation(), |_| (), reported)
     }
 
-    fn drive<O, R, W, Fut>(
+    fn drive<O, R, W, Fut, Left>(
         self,
         watch: impl FnOnce(T) -> W,
         mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> Fut,
+        mut leave: impl FnMut(Option<O>) -> Left,
         finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
     ) -> impl Future<Output = R>
     where
         Fut: Future<Output = O>,
+        Left: Rest,
         W: Stopwatch<Timer = T>,
         C: Classify<O>,
         N: Notify<O>,
@@ -138,17 +189,15 @@ where
                     }
                     operation(&mut call, &of)
                 };
-                let held = {
-                    let ended = if A::LIMITS {
+                let (held, left) = {
+                    let outcome = if A::LIMITS {
                         let left = call.time_left(policy);
-                        limit.run(call.watch.timer(), left, pin!(attempt)).await
+                        let ended = limit.run(call.watch.timer(), left, pin!(attempt)).await;
+                        ended.unwrap_or_else(O::refused)
                     } else {
-                        Ok(attempt.await)
+                        attempt.await
                     };
-                    let (verdict, outcome) = match ended {
-                        Ok(outcome) => (classifier.classify(&outcome), outcome),
-                        Err(expired) => (Verdict::Retry, O::refused(expired)),
-                    };
+                    let verdict = classifier.classify(&outcome);
                     let of = call.operation(policy);
                     let stopping = signal.as_mut().fired();
                     match call.decide(&of, verdict, stopping) {
@@ -157,18 +206,20 @@ where
                             if N::LISTENS {
                                 notify.retrying(&call.event(&of, &scheduled, &outcome));
                             }
-                            S::hold(outcome, |outcome| notify.discard(outcome, call.delay()))
+                            let (held, free) = S::hold(outcome);
+                            let free = free.and_then(|free| notify.discard(free, call.delay()));
+                            (held, leave(free))
                         }
                     }
                 };
-                let ended = signal.as_mut().wait(call.wait()).await;
-                match S::release(held) {
-                    Some(outcome) if S::ended_by_signal(ended) => {
+                let wait = Beside::new(left, call.wait());
+                let ended = signal.as_mut().wait(wait).await;
+                if let Some(outcome) = S::release(held) {
+                    if S::ended_by_signal(ended) {
                         let reason = call.interrupted(&call.operation(policy));
                         return finish(&call, outcome, reason);
                     }
-                    Some(outcome) => notify.discard(outcome, call.delay()),
-                    None => {}
+                    notify.discard(outcome, call.delay());
                 }
             }
         }

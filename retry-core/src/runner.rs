@@ -4,7 +4,7 @@ use crate::attempt::Attempt;
 use crate::behaviour::Behaviour;
 use crate::builder::Retry;
 use crate::error::Refused;
-use crate::limit::{NoLimit, Within};
+use crate::limit::{AttemptLimit, NoLimit, Within};
 use crate::notify::Notify;
 use crate::policy::Policy;
 use crate::timer::{DefaultTimer, RuntimeTimer, Timer};
@@ -28,12 +28,52 @@ use crate::verdict::{Classify, Verdict};
 /// assert_eq!(ping(policy.when_err(|status| *status == 429)).await, Err(503));
 /// # }
 /// ```
-pub trait Runner<O>: Sized {
+pub trait Runner<O: Send>: Sized {
     /// Runs the operation. `default` judges its outcomes where the user chose no classifier.
     fn run<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
     where
         C: Classify<O> + Send,
         Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        self.run_tidily(default, operation, |_| core::future::ready(()))
+    }
+
+    /// As [`run`](Self::run), and hands each outcome that is followed by another attempt to `tidy`: what that returns
+    /// runs while the call waits, and is dropped when the wait is over.
+    ///
+    /// The outcome that the call gives back is left alone.
+    fn run_tidily<C, Op, Fut, T, Tidy>(
+        self,
+        default: C,
+        operation: Op,
+        tidy: T,
+    ) -> impl Future<Output = O> + Send
+    where
+        C: Classify<O> + Send,
+        Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+        T: FnMut(O) -> Tidy + Send,
+        Tidy: Future<Output = ()> + Send;
+
+    /// Runs what can be attempted once, as a call of one attempt: guards, limits and observers are in force.
+    ///
+    /// Where the outcome would have been retried, the call ends with
+    /// [`StopReason::NotRepeatable`](crate::StopReason::NotRepeatable).
+    ///
+    /// ```
+    /// use retry_core::{Policy, Runner};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let busy = |outcome: &Result<u8, u16>| outcome.is_err();
+    /// let sent = Policy::new().run_once(busy, async |attempt| Err(attempt.number() as u16));
+    /// assert_eq!(sent.await, Err(1));
+    /// # }
+    /// ```
+    fn run_once<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
+    where
+        C: Classify<O> + Send,
+        Op: FnOnce(Attempt) -> Fut + Send,
         Fut: Future<Output = O> + Send;
 }
 
@@ -58,22 +98,41 @@ macro_rules! retry_runs {
     ($limit:ty) => {
         impl<O, C, N, B, T> Runner<O> for Retry<'_, C, N, B, T, $limit>
         where
-            O: Send
-                + Refused<B::Refusal>
-                + Refused<<$limit as crate::limit::AttemptLimit>::Expired>,
+            O: Send + Refused<B::Refusal> + Refused<<$limit as AttemptLimit>::Expired>,
             C: Classify<O> + Send,
             N: Notify<O> + Send,
             B: Behaviour + Send,
             T: Timer + Send + Sync,
         {
-            fn run<D, Op, Fut>(self, default: D, operation: Op) -> impl Future<Output = O> + Send
+            fn run_tidily<D, Op, Fut, Y, Tidy>(
+                self,
+                default: D,
+                operation: Op,
+                tidy: Y,
+            ) -> impl Future<Output = O> + Send
             where
                 D: Classify<O> + Send,
                 Op: FnMut(Attempt) -> Fut + Send,
                 Fut: Future<Output = O> + Send,
+                Y: FnMut(O) -> Tidy + Send,
+                Tidy: Future<Output = ()> + Send,
             {
                 self.reclassify(|chosen| Or { chosen, default })
-                    .retry_with(operation)
+                    .retry_tidily(operation, tidy)
+            }
+
+            fn run_once<D, Op, Fut>(
+                self,
+                default: D,
+                operation: Op,
+            ) -> impl Future<Output = O> + Send
+            where
+                D: Classify<O> + Send,
+                Op: FnOnce(Attempt) -> Fut + Send,
+                Fut: Future<Output = O> + Send,
+            {
+                self.reclassify(|chosen| Or { chosen, default })
+                    .retry_once(operation)
             }
         }
     };
@@ -87,15 +146,33 @@ where
     O: Send,
     DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
 {
-    fn run<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
+    fn run_tidily<C, Op, Fut, T, Tidy>(
+        self,
+        default: C,
+        operation: Op,
+        tidy: T,
+    ) -> impl Future<Output = O> + Send
     where
         C: Classify<O> + Send,
         Op: FnMut(Attempt) -> Fut + Send,
         Fut: Future<Output = O> + Send,
+        T: FnMut(O) -> Tidy + Send,
+        Tidy: Future<Output = ()> + Send,
     {
         self.classify(default)
             .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
-            .retry_with(operation)
+            .retry_tidily(operation, tidy)
+    }
+
+    fn run_once<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
+    where
+        C: Classify<O> + Send,
+        Op: FnOnce(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        self.classify(default)
+            .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
+            .retry_once(operation)
     }
 }
 
@@ -104,12 +181,23 @@ where
     O: Send,
     DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
 {
-    async fn run<C, Op, Fut>(self, default: C, operation: Op) -> O
+    async fn run_tidily<C, Op, Fut, T, Tidy>(self, default: C, operation: Op, tidy: T) -> O
     where
         C: Classify<O> + Send,
         Op: FnMut(Attempt) -> Fut + Send,
         Fut: Future<Output = O> + Send,
+        T: FnMut(O) -> Tidy + Send,
+        Tidy: Future<Output = ()> + Send,
     {
-        Runner::run(&self, default, operation).await
+        Runner::run_tidily(&self, default, operation, tidy).await
+    }
+
+    async fn run_once<C, Op, Fut>(self, default: C, operation: Op) -> O
+    where
+        C: Classify<O> + Send,
+        Op: FnOnce(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        Runner::run_once(&self, default, operation).await
     }
 }

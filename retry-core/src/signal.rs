@@ -9,8 +9,8 @@ pub trait Signal {
     /// What of an outcome is alive while the call waits.
     type Held<O>;
 
-    /// Keeps the outcome for the case that the signal fires, or lets it go.
-    fn hold<O>(outcome: O, let_go: impl FnOnce(O)) -> Self::Held<O>;
+    /// Keeps the outcome for the case that the signal fires, or gives it back.
+    fn hold<O>(outcome: O) -> (Self::Held<O>, Option<O>);
 
     /// The outcome, if it was kept.
     fn release<O>(held: Self::Held<O>) -> Option<O>;
@@ -38,8 +38,8 @@ pub struct Never;
 impl Signal for Never {
     type Held<O> = ();
 
-    fn hold<O>(outcome: O, let_go: impl FnOnce(O)) {
-        let_go(outcome);
+    fn hold<O>(outcome: O) -> ((), Option<O>) {
+        ((), Some(outcome))
     }
 
     fn release<O>((): ()) -> Option<O> {
@@ -66,8 +66,8 @@ impl Signal for Never {
 impl<S: Future> Signal for Option<S> {
     type Held<O> = O;
 
-    fn hold<O>(outcome: O, _: impl FnOnce(O)) -> O {
-        outcome
+    fn hold<O>(outcome: O) -> (O, Option<O>) {
+        (outcome, None)
     }
 
     fn release<O>(held: O) -> Option<O> {

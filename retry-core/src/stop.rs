@@ -20,6 +20,8 @@ pub enum StopReason {
     BudgetExhausted,
     /// The circuit breaker was open for longer than the call may wait.
     CircuitOpen,
+    /// The failure may pass, but what was attempted cannot be attempted again, such as a request whose body is gone.
+    NotRepeatable,
     /// The caller's signal ended the retrying.
     Stopped,
 }
@@ -36,6 +38,7 @@ impl StopReason {
             Self::HintTooLong => "hint_too_long",
             Self::BudgetExhausted => "budget_exhausted",
             Self::CircuitOpen => "circuit_open",
+            Self::NotRepeatable => "not_repeatable",
             Self::Stopped => "stopped",
         }
     }
@@ -52,6 +55,7 @@ impl fmt::Display for StopReason {
             Self::HintTooLong => "the requested delay is too long",
             Self::BudgetExhausted => "the retry budget is exhausted",
             Self::CircuitOpen => "the circuit is open",
+            Self::NotRepeatable => "it cannot be repeated",
             Self::Stopped => "it was asked to stop",
         })
     }

@@ -1,4 +1,4 @@
-//! The wait between two attempts.
+//! The wait between two attempts, and what goes on beside it.
 
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -31,5 +31,66 @@ impl<S: Future<Output = ()>> Future for Wait<S> {
                 Poll::Pending
             }
         }
+    }
+}
+
+/// What becomes of an outcome that is followed by another attempt, while the call waits.
+pub(crate) trait Rest {
+    /// Goes on with it; called again and again, also after its end.
+    fn go_on(self: Pin<&mut Self>, cx: &mut Context<'_>);
+}
+
+/// It is gone.
+impl Rest for () {
+    fn go_on(self: Pin<&mut Self>, _: &mut Context<'_>) {}
+}
+
+pin_project! {
+    /// It is tidied up.
+    #[derive(Debug)]
+    pub(crate) struct Tidying<F> {
+        #[pin] tidying: Option<F>,
+    }
+}
+
+impl<F> Tidying<F> {
+    pub(crate) const fn new(tidying: Option<F>) -> Self {
+        Self { tidying }
+    }
+}
+
+impl<F: Future<Output = ()>> Rest for Tidying<F> {
+    fn go_on(self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        let mut this = self.project();
+        if let Some(tidying) = this.tidying.as_mut().as_pin_mut() {
+            if tidying.poll(cx).is_ready() {
+                this.tidying.set(None);
+            }
+        }
+    }
+}
+
+pin_project! {
+    /// A wait with something beside it, which ends when the wait does.
+    #[derive(Debug)]
+    pub(crate) struct Beside<R, W> {
+        #[pin] rest: R,
+        #[pin] wait: W,
+    }
+}
+
+impl<R, W> Beside<R, W> {
+    pub(crate) const fn new(rest: R, wait: W) -> Self {
+        Self { rest, wait }
+    }
+}
+
+impl<R: Rest, W: Future> Future for Beside<R, W> {
+    type Output = W::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<W::Output> {
+        let this = self.project();
+        this.rest.go_on(cx);
+        this.wait.poll(cx)
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::response::Parts;
 use http::{HeaderMap, StatusCode};
 use reqwest::Url;
-use retry_core::{CircuitOpen, TimedOut};
+use retry_core::{Rejected, TimedOut};
 
 use crate::answer::Answer;
 use crate::fault::Fault;
@@ -44,7 +44,7 @@ enum Cause {
     Transport(reqwest::Error, Fault),
     Json(serde_json::Error),
     TimedOut(TimedOut),
-    CircuitOpen(CircuitOpen),
+    Rejected(Rejected),
 }
 
 /// An error status with all that came along.
@@ -159,11 +159,11 @@ impl From<TimedOut> for Error {
 }
 
 /// What `breaker` needs.
-impl From<CircuitOpen> for Error {
-    fn from(error: CircuitOpen) -> Self {
+impl From<Rejected> for Error {
+    fn from(error: Rejected) -> Self {
         Self {
             url: None,
-            cause: Box::new(Cause::CircuitOpen(error)),
+            cause: Box::new(Cause::Rejected(error)),
         }
     }
 }
@@ -178,7 +178,7 @@ impl fmt::Display for Error {
             Cause::Transport(_, fault) => write!(f, "{fault}"),
             Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
             Cause::TimedOut(_) => f.write_str("the attempt took too long"),
-            Cause::CircuitOpen(_) => f.write_str("not attempted"),
+            Cause::Rejected(_) => f.write_str("not attempted"),
         }
     }
 }
@@ -190,7 +190,7 @@ impl std::error::Error for Error {
             Cause::Transport(error, _) => error,
             Cause::Json(error) => error,
             Cause::TimedOut(error) => error,
-            Cause::CircuitOpen(error) => error,
+            Cause::Rejected(error) => error,
         })
     }
 }
@@ -205,7 +205,7 @@ impl fmt::Debug for Error {
             Cause::Transport(error, fault) => out.field("fault", fault).field("source", error),
             Cause::Json(error) => out.field("source", error),
             Cause::TimedOut(error) => out.field("source", error),
-            Cause::CircuitOpen(error) => out.field("source", error),
+            Cause::Rejected(error) => out.field("source", error),
         };
         out.finish()
     }

@@ -9,7 +9,7 @@ use core::task::{Context, Poll};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use http_body::Body;
-use retry_core::{CircuitOpen, Runner, TimedOut};
+use retry_core::{Rejected, Runner, TimedOut};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -55,8 +55,8 @@ impl From<TimedOut> for NoResponse {
 }
 
 /// What `breaker` needs.
-impl From<CircuitOpen> for NoResponse {
-    fn from(error: CircuitOpen) -> Self {
+impl From<Rejected> for NoResponse {
+    fn from(error: Rejected) -> Self {
         Self(error.into())
     }
 }

@@ -228,42 +228,46 @@ fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream
 //
 // Output:
 //   let attempt = call.attempt(&__OPERATION);
-//   let ended = {
-//       let attempt = __retry::pin!(async { .. });
-//       let ended = call.within(&__OPERATION, __retry::Duration::new(1, 0), attempt).await;
-//       ended
+//   let outcome = {
+//       let ended = {
+//           let attempt = __retry::pin!(async { .. });
+//           let ended = call.within(&__OPERATION, __retry::Duration::new(1, 0), attempt).await;
+//           ended
+//       };
+//       match ended {
+//           __retry::Ok(outcome) => outcome,
+//           __retry::Err(timed_out) => __retry::refused(timed_out),
+//       }
 //   };
-//   let (verdict, outcome) = match ended {
-//       __retry::Ok(outcome) => (__retry::verdict(&outcome), outcome),
-//       __retry::Err(timed_out) => (__retry::Verdict::Retry, __retry::refused(timed_out)),
-//   };
+//   let verdict = __retry::verdict(&outcome);
 fn judged_outcome(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
     let bindings = args.names(Slot::Attempt);
     let run = attempt::run(args, attempt);
     let verdict = verdict(args, &attempt.output);
-    let judged = match args.get(Slot::AttemptTimeout) {
-        None => quote_spanned! {at=>
-            let outcome = #run;
-            let verdict = #verdict;
-        },
+    let outcome = match args.get(Slot::AttemptTimeout) {
+        None => run,
         Some(timeout) => {
             let limit = timeout.expr();
             let refused = quote_spanned! {timeout.name.span().resolved_at(at)=>
                 __retry::refused(timed_out)
             };
-            quote_spanned! {at=>
+            quote_spanned! {at=> {
                 let ended = {
                     let attempt = __retry::pin!(#run);
                     let ended = call.within(#operation, #limit, attempt).await;
                     ended
                 };
-                let (verdict, outcome) = match ended {
-                    __retry::Ok(outcome) => (#verdict, outcome),
-                    __retry::Err(timed_out) => (__retry::Verdict::Retry, #refused),
-                };
-            }
+                match ended {
+                    __retry::Ok(outcome) => outcome,
+                    __retry::Err(timed_out) => #refused,
+                }
+            }}
         }
     };
-    quote_spanned!(at=> #(let #bindings = call.attempt(#operation);)* #judged)
+    quote_spanned! {at=>
+        #(let #bindings = call.attempt(#operation);)*
+        let outcome = #outcome;
+        let verdict = #verdict;
+    }
 }

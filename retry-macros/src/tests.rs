@@ -87,25 +87,25 @@ fn every_behaviour_has_its_place() {
                 }
                 if let __retry::Break(stopped) = {
                     let which = call.attempt(&operation);
-                    let ended = {
-                        let attempt = __retry::pin!(async {
-                            #[allow(unreachable_code, clippy::diverging_sub_expression)]
-                            if let __retry::Some(outcome) = __retry::None::< <Result<_, RetryError<E>> as __retry::Wrapped>::Bare> {
-                                return outcome;
-                            }
-                            let mut n = __retry::Clone::clone(&n);
-                            { go(n) }
-                        });
-                        let ended = call.within(&operation, __retry::Duration::new(60u64, 1000000u32), attempt).await;
-                        ended
+                    let outcome = {
+                        let ended = {
+                            let attempt = __retry::pin!(async {
+                                #[allow(unreachable_code, clippy::diverging_sub_expression)]
+                                if let __retry::Some(outcome) = __retry::None::< <Result<_, RetryError<E>> as __retry::Wrapped>::Bare> {
+                                    return outcome;
+                                }
+                                let mut n = __retry::Clone::clone(&n);
+                                { go(n) }
+                            });
+                            let ended = call.within(&operation, __retry::Duration::new(60u64, 1000000u32), attempt).await;
+                            ended
+                        };
+                        match ended {
+                            __retry::Ok(outcome) => outcome,
+                            __retry::Err(timed_out) => __retry::refused(timed_out),
+                        }
                     };
-                    let (verdict, outcome) = match ended {
-                        __retry::Ok(outcome) => (
-                            __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (busy).classify(error) }),
-                            outcome
-                        ),
-                        __retry::Err(timed_out) => (__retry::Verdict::Retry, __retry::refused(timed_out)),
-                    };
+                    let verdict = __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (busy).classify(error) });
                     call.after_notifying(&operation, verdict, outcome, tell)
                 } {
                     return call.wrap_error(stopped);

@@ -52,14 +52,14 @@ impl Drop for Permit<'_> {
 /// let refused = breaker.admit(|| Duration::from_millis(1500)).unwrap_err();
 /// assert_eq!(refused.time_left(), Duration::from_millis(1500));
 /// assert_eq!(refused.to_string(), "circuit open for another 1.5s");
-/// # Ok::<(), retry_core::CircuitOpen>(())
+/// # Ok::<(), retry_core::Rejected>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct CircuitOpen {
+pub struct Rejected {
     time_left: Duration,
 }
 
-impl CircuitOpen {
+impl Rejected {
     pub(super) const fn new(time_left: Duration) -> Self {
         Self { time_left }
     }
@@ -72,7 +72,7 @@ impl CircuitOpen {
     }
 }
 
-impl fmt::Display for CircuitOpen {
+impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.time_left == Duration::MAX {
             f.write_str("circuit forced open")
@@ -82,4 +82,4 @@ impl fmt::Display for CircuitOpen {
     }
 }
 
-impl std::error::Error for CircuitOpen {}
+impl std::error::Error for Rejected {}

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use retry_core::{CircuitOpen, Observer, TimedOut, Timer};
+use retry_core::{Observer, Rejected, TimedOut, Timer};
 
 /// What it costs to build and to run a call on `$clock`.
 macro_rules! cost {
@@ -58,8 +58,8 @@ impl From<TimedOut> for Failed {
     }
 }
 
-impl From<CircuitOpen> for Failed {
-    fn from(_: CircuitOpen) -> Self {
+impl From<Rejected> for Failed {
+    fn from(_: Rejected) -> Self {
         Self
     }
 }

@@ -47,7 +47,7 @@ async fn an_open_circuit_refuses_the_first_attempt_at_once() {
         .timer(&clock)
         .report(|| -> std::future::Ready<Result<(), Failed>> { panic!("called") })
         .await;
-    assert!(matches!(outcome, Err(Failed::CircuitOpen(open)) if open.time_left() == 7 * SEC));
+    assert!(matches!(outcome, Err(Failed::Rejected(open)) if open.time_left() == 7 * SEC));
     assert_eq!(
         (report.attempts(), report.stop_reason()),
         (0, StopReason::CircuitOpen)
@@ -119,7 +119,7 @@ async fn a_circuit_that_opened_meanwhile_refuses_the_retry() {
             ready(Err::<(), _>(Failed::Busy(calls)))
         })
         .await;
-    assert!(matches!(outcome, Err(Failed::CircuitOpen(_))));
+    assert!(matches!(outcome, Err(Failed::Rejected(_))));
     assert_eq!(
         (calls, report.attempts()),
         (1, 1),
@@ -183,7 +183,7 @@ async fn a_probe_that_is_dropped_makes_room_for_another() {
         assert_eq!(breaker.state(), BreakerState::HalfOpen);
         let (outcome, _) = called(EVERY_SEC, &breaker, &clock, 0).await;
         assert!(
-            matches!(outcome, Err(Failed::CircuitOpen(_))),
+            matches!(outcome, Err(Failed::Rejected(_))),
             "one probe at a time"
         );
     }
@@ -197,7 +197,7 @@ async fn a_forced_state_is_obeyed_until_reset() {
     breaker.force_open();
     clock.pass(3600 * SEC);
     let (outcome, report) = called(EVERY_SEC, &breaker, &clock, 0).await;
-    assert!(matches!(outcome, Err(Failed::CircuitOpen(open)) if open.time_left() == Duration::MAX));
+    assert!(matches!(outcome, Err(Failed::Rejected(open)) if open.time_left() == Duration::MAX));
     assert_eq!(report.attempts(), 0);
 
     breaker.force_closed();

@@ -125,7 +125,7 @@ async fn a_retry_refused_by_a_breaker_after_the_wait_costs_nothing() {
         .timer(Clock::default())
         .retry(|| ready(Err::<(), _>(Failed::Busy(1))))
         .await;
-    assert!(matches!(outcome, Err(Failed::CircuitOpen(_))));
+    assert!(matches!(outcome, Err(Failed::Rejected(_))));
     assert_eq!(budget.balance(), 3);
 }
 

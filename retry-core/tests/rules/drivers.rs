@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use retry_core::{Budget, CircuitBreaker, CircuitOpen, Jitter, Policy, StopReason, TimedOut};
+use retry_core::{Budget, CircuitBreaker, Jitter, Policy, Rejected, StopReason, TimedOut};
 
 use crate::clock::Clock;
 use crate::failed::{Failed, failing, script};
@@ -185,8 +185,8 @@ async fn a_call_on_a_static_policy_can_be_spawned() {
 #[derive(Debug)]
 struct Local(#[expect(dead_code, reason = "makes it `!Send`")] Rc<()>);
 
-impl From<CircuitOpen> for Local {
-    fn from(_: CircuitOpen) -> Self {
+impl From<Rejected> for Local {
+    fn from(_: Rejected) -> Self {
         Self(Rc::default())
     }
 }

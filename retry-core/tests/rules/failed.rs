@@ -1,13 +1,13 @@
 //! An error that tells who made it, and operations that give outcomes in turn.
 
-use retry_core::{CircuitOpen, TimedOut};
+use retry_core::{Rejected, TimedOut};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failed {
     /// Of the operation, and which attempt it was.
     Busy(u32),
     TimedOut(TimedOut),
-    CircuitOpen(CircuitOpen),
+    Rejected(Rejected),
 }
 
 impl From<TimedOut> for Failed {
@@ -16,9 +16,9 @@ impl From<TimedOut> for Failed {
     }
 }
 
-impl From<CircuitOpen> for Failed {
-    fn from(open: CircuitOpen) -> Self {
-        Self::CircuitOpen(open)
+impl From<Rejected> for Failed {
+    fn from(open: Rejected) -> Self {
+        Self::Rejected(open)
     }
 }
 

@@ -17,5 +17,6 @@ mod limits;
 mod observer;
 mod outcomes;
 mod peers;
+mod runner;
 mod stopping;
 mod timeouts;

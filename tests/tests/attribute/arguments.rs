@@ -1,7 +1,7 @@
 //! Every argument, by what it changes: delays under a paused clock, counts of attempts.
 
 use retry_core::{
-    Attempt, Budget, CircuitBreaker, CircuitOpen, Classify, Jitter, Observer, Policy, RetryError,
+    Attempt, Budget, CircuitBreaker, Classify, Jitter, Observer, Policy, Rejected, RetryError,
     StopReason, TimedOut, Verdict, retry,
 };
 use std::cell::{Cell, RefCell};
@@ -474,8 +474,8 @@ async fn a_budget_pays_for_retries_of_all_calls() {
 #[derive(Debug, PartialEq)]
 struct Refused;
 
-impl From<CircuitOpen> for Refused {
-    fn from(_: CircuitOpen) -> Self {
+impl From<Rejected> for Refused {
+    fn from(_: Rejected) -> Self {
         Self
     }
 }
