@@ -82,7 +82,7 @@ async fn only_the_attempt_whose_time_is_up_is_told() {
     let outer = EVERY_SEC.attempt_timeout(3 * SEC).timer(Runtime::new());
     let outcome = outer
         .retry(async || {
-            let inner = inner.clone().retry(|| tidies_up(&told)).await;
+            let inner = inner.retry(|| tidies_up(&told)).await;
             assert!(!out_of_time());
             inner
         })
