@@ -14,4 +14,20 @@ pub(crate) struct Answer<'a> {
     pub(crate) body: &'a [u8],
     /// `None` where it has just arrived: the clock is read only if it is asked.
     pub(crate) received: Option<SystemTime>,
+    /// Whether it answers another request, to which a redirect led.
+    pub(crate) redirected: bool,
+}
+
+impl<'a> Answer<'a> {
+    /// A response that arrived just now, its body unread.
+    pub(crate) fn now(status: StatusCode, headers: &'a HeaderMap) -> Self {
+        Self {
+            status,
+            headers,
+            #[cfg(feature = "reqwest")]
+            body: &[],
+            received: None,
+            redirected: false,
+        }
+    }
 }

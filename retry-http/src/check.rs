@@ -6,13 +6,14 @@ use reqwest::Response;
 
 use crate::drain;
 use crate::error::Error;
+use crate::redirects;
 
 /// What this crate adds to `reqwest::Response`.
 pub trait ResponseExt: Sized {
     /// Turns an error status, 400 and up, into an [`Error`].
     ///
     /// Unlike `error_for_status` it keeps the headers, so the hint survives, and it reads the body, so the connection
-    /// can be used again: at most 64 KiB, and for at most a second.
+    /// can be used again: at most 64 KiB, for at most a second, and no longer than an `attempt_timeout` allows.
     ///
     /// # Errors
     ///
@@ -34,13 +35,19 @@ pub trait ResponseExt: Sized {
 
 impl ResponseExt for Response {
     async fn check(self) -> Result<Self, Error> {
-        if self.status().as_u16() < 400 {
-            return Ok(self);
-        }
-        let received = SystemTime::now();
-        let url = self.url().clone();
-        let (head, body) = http::Response::from(self).into_parts();
-        let body = drain::beginning(body).await;
-        Err(Error::refused(url, head, received, body))
+        let redirected = redirects::involve(self.url());
+        checked(self, redirected).await
     }
+}
+
+/// As [`ResponseExt::check`], for those who know whether a redirect led to the response.
+pub(crate) async fn checked(response: Response, redirected: bool) -> Result<Response, Error> {
+    if response.status().as_u16() < 400 {
+        return Ok(response);
+    }
+    let received = SystemTime::now();
+    let url = response.url().clone();
+    let (head, body) = http::Response::from(response).into_parts();
+    let body = drain::beginning(body).await;
+    Err(Error::refused(url, head, received, body, redirected))
 }

@@ -10,9 +10,10 @@ use http::{HeaderMap, Method, StatusCode};
 use retry_core::Verdict;
 
 use crate::answer::Answer;
-use crate::fault::{Fault, Seen};
+use crate::fault::FaultKind;
 use crate::hint::{Hint, Hints};
 use crate::preset::{Opinion, Presets};
+use crate::repeat::Repeat;
 use crate::status::{Codes, Kind, kind, seed_kind};
 
 /// Which failures are worth another attempt: plain data, const, printable.
@@ -61,17 +62,8 @@ pub struct Classifier {
 /// Which calls a classifier is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Calls {
-    Known(Standing),
+    Known(Repeat),
     ByMethod,
-}
-
-/// Whether a call may run twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Repeatable,
-    /// An idempotency key tells the server which requests are one.
-    Keyed,
-    Once,
 }
 
 /// Where the kind of a status comes from.
@@ -85,26 +77,6 @@ impl Answer<'_> {
     pub(crate) fn hint(&self, hints: Hints) -> Hint {
         let received = self.received.unwrap_or_else(SystemTime::now);
         hints.read(self.headers, received)
-    }
-}
-
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-impl<'a> Answer<'a> {
-    /// A response that arrived just now, its body unread.
-    pub(crate) fn now((status, headers): (StatusCode, &'a HeaderMap)) -> Self {
-        Self {
-            status,
-            headers,
-            #[cfg(feature = "reqwest")]
-            body: &[],
-            received: None,
-        }
-    }
-
-    /// As [`now`](Self::now).
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn of(response: &'a reqwest::Response) -> Self {
-        Self::now((response.status(), response.headers()))
     }
 }
 
@@ -123,23 +95,23 @@ impl Classifier {
     /// For calls that may be repeated: every transient failure.
     #[must_use]
     pub const fn transient() -> Self {
-        Self::new(Calls::Known(Standing::Repeatable))
+        Self::new(Calls::Known(Repeat::Freely))
     }
 
     /// For calls that must not run twice: only what the server provably did not act on, or refused.
     ///
-    /// A connection that could not be made proves that nothing was sent only while no redirect was followed: give
-    /// such calls a client with `redirect::Policy::none()`.
+    /// Where a client follows redirects, an outcome may be that of a second request, which says nothing about the
+    /// first: see the table of traps at [`unprocessed`](crate::unprocessed()).
     #[must_use]
     pub const fn unprocessed() -> Self {
-        Self::new(Calls::Known(Standing::Once))
+        Self::new(Calls::Known(Repeat::IfUnprocessed))
     }
 
     /// For calls that carry an idempotency key: every transient failure, and 409, which then says that the first
     /// attempt is still at work.
     #[must_use]
     pub const fn keyed() -> Self {
-        Self::new(Calls::Known(Standing::Keyed))
+        Self::new(Calls::Known(Repeat::WithKey))
     }
 
     /// As [`transient`](Self::transient) for an idempotent method, as [`keyed`](Self::keyed) where an adapter sees a
@@ -184,13 +156,10 @@ impl Classifier {
         now: SystemTime,
     ) -> Verdict {
         let answer = Answer {
-            status,
-            headers,
-            #[cfg(feature = "reqwest")]
-            body: &[],
             received: Some(now),
+            ..Answer::now(status, headers)
         };
-        self.answer(self.standing(Some(method), false), answer)
+        self.answer(self.repeat(Some(method), false), answer)
     }
 
     /// The verdict on an error, found by walking its whole chain.
@@ -199,20 +168,18 @@ impl Classifier {
     /// went wrong in the transport. An error that tells of neither is permanent.
     #[must_use]
     pub fn error(&self, method: &Method, error: &(dyn Error + 'static)) -> Verdict {
-        self.chain(self.standing(Some(method), false), error)
+        self.chain(self.repeat(Some(method), false), error)
     }
 
-    /// Whether a call may run twice; without a method nothing says that it may.
-    pub(crate) fn standing(&self, method: Option<&Method>, has_key: bool) -> Standing {
+    /// What a request allows; without a method nothing says that it may run twice.
+    pub(crate) fn repeat(&self, method: Option<&Method>, has_key: bool) -> Repeat {
         match self.calls {
-            Calls::Known(standing) => standing,
-            Calls::ByMethod if has_key => Standing::Keyed,
-            Calls::ByMethod if method.is_some_and(Method::is_idempotent) => Standing::Repeatable,
-            Calls::ByMethod => Standing::Once,
+            Calls::Known(repeat) => repeat,
+            Calls::ByMethod => Repeat::by_method(method, has_key),
         }
     }
 
-    pub(crate) fn answer(&self, standing: Standing, answer: Answer<'_>) -> Verdict {
+    pub(crate) fn answer(&self, repeat: Repeat, answer: Answer<'_>) -> Verdict {
         let code = answer.status.as_u16();
         let named = self.also.contains(code);
         if self.kind(answer.status) == Kind::Fine && !named {
@@ -233,30 +200,24 @@ impl Classifier {
             Some(opinion) => opinion.over(self.kind(answer.status)),
             None => self.kind(answer.status),
         };
-        let forced = matches!(hint, Hint::Force(_));
-        let repeat = match kind {
-            Kind::Refused => true,
-            _ if forced && self.presets.trusts(answer.headers) => true,
-            Kind::Unavailable | Kind::RefusedUntil if hint.delay().is_some() => true,
-            Kind::InProgress if standing == Standing::Keyed => true,
-            Kind::Transient | Kind::Unavailable => standing != Standing::Once,
-            _ if forced => standing != Standing::Once,
-            _ => false,
-        };
+        let seen = kind
+            .seen(hint)
+            .map(|seen| seen.after_redirect(|| answer.redirected));
         match hint.delay() {
-            _ if !repeat => Verdict::Permanent,
+            _ if !seen.is_some_and(|seen| repeat.allows(seen)) => Verdict::Permanent,
             Some(delay) => Verdict::RetryAfter(delay),
             None => Verdict::Retry,
         }
     }
 
-    pub(crate) fn fault(standing: Standing, fault: Fault) -> Verdict {
-        let repeat = fault.is_transient()
-            && match fault.seen() {
-                Seen::NotSent | Seen::NotProcessed => true,
-                Seen::Maybe | Seen::Answered => standing != Standing::Once,
-            };
-        if repeat {
+    /// `redirected` tells whether a redirect was followed before it; it is asked only where that matters.
+    pub(crate) fn fault(
+        repeat: Repeat,
+        fault: FaultKind,
+        redirected: impl FnOnce() -> bool,
+    ) -> Verdict {
+        let again = fault.is_transient() && repeat.allows(fault.seen().after_redirect(redirected));
+        if again {
             Verdict::Retry
         } else {
             Verdict::Permanent

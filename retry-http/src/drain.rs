@@ -1,142 +1,65 @@
 //! Reading a body so that its connection can be used again, within bounds that no server can stretch.
 
-use core::pin::Pin;
-use core::task::{Context, Poll};
+#[cfg(feature = "reqwest")]
+use core::future::poll_fn;
+use core::pin::pin;
+#[cfg(feature = "reqwest")]
+use core::task::Poll;
+#[cfg(feature = "reqwest")]
 use core::time::Duration;
 
-use bytes::{Bytes, BytesMut};
-use http_body::{Body, Frame, SizeHint};
+use bytes::Bytes;
+#[cfg(feature = "reqwest")]
+use bytes::BytesMut;
+use http_body::Body;
 use http_body_util::BodyExt;
 
 /// More than this costs more than a new connection.
 const MOST_BYTES: usize = 64 * 1024;
 
 /// A body that takes longer is not worth the wait.
+#[cfg(feature = "reqwest")]
 const MOST_TIME: Duration = Duration::from_secs(1);
 
-/// How reading within the bounds ended.
-enum End<E> {
-    Whole,
-    Unread,
-    Broken(E),
-}
-
-async fn read<B>(body: &mut B) -> (BytesMut, End<B::Error>)
-where
-    B: Body<Data = Bytes> + Unpin,
-{
-    let mut read = BytesMut::new();
-    let mut end = End::Unread;
-    let reading = async {
-        while read.len() < MOST_BYTES {
-            match body.frame().await {
-                None => end = End::Whole,
-                Some(Err(error)) => end = End::Broken(error),
-                Some(Ok(frame)) => {
-                    read.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
-                    continue;
-                }
-            }
+#[cfg(feature = "reqwest")]
+/// Reads on until the body ends, breaks, or is longer than it is worth.
+async fn read<B: Body<Data = Bytes> + Unpin>(body: &mut B, read: &mut BytesMut) {
+    while read.len() < MOST_BYTES {
+        let Some(Ok(frame)) = body.frame().await else {
             break;
-        }
-    };
-    // Running out of time is no error here: what came is kept.
-    let _ = tokio::time::timeout(MOST_TIME, reading).await;
-    (read, end)
+        };
+        read.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+    }
 }
 
-/// The first 64 KiB of a body, or as much of it as comes within a second.
+/// The first 64 KiB of a body, or as much of it as comes within a second and within the attempt.
+///
+/// The status is known by then, and must not be lost to the rest: an attempt that is out of time ends here.
 #[cfg(feature = "reqwest")]
 pub(crate) async fn beginning<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Bytes {
-    let (mut read, _) = read(&mut body).await;
-    read.truncate(MOST_BYTES);
-    read.freeze()
+    let mut bytes = BytesMut::new();
+    {
+        let mut reading = pin!(tokio::time::timeout(MOST_TIME, read(&mut body, &mut bytes)));
+        poll_fn(|cx| match reading.as_mut().poll(cx) {
+            // Running out of time is no error here: what came is kept.
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending if retry_core::out_of_time() => Poll::Ready(()),
+            Poll::Pending => Poll::Pending,
+        })
+        .await;
+    }
+    bytes.truncate(MOST_BYTES);
+    bytes.freeze()
 }
 
-/// A response body of which the beginning may have been read, so that its connection is free again.
-///
-/// It gives the same bytes as the body it was made from. Trailers of a body that was read to its end are dropped.
-#[cfg_attr(
-    not(feature = "tower"),
-    allow(unreachable_pub, reason = "tower's layer shows it")
-)]
-#[derive(Debug)]
-pub struct Held<B: Body> {
-    read: Bytes,
-    rest: Option<Result<B, B::Error>>,
-}
-
-impl<B: Body<Data = Bytes> + Unpin> Held<B> {
-    /// A body as it came.
-    #[cfg(feature = "tower")]
-    pub(crate) fn untouched(body: B) -> Self {
-        Self {
-            read: Bytes::new(),
-            rest: Some(Ok(body)),
-        }
-    }
-
-    /// Reads the body, within bounds; what is beyond them stays to be read by whoever wants it.
-    pub(crate) async fn drained(mut body: B) -> Self {
-        let (read, end) = read(&mut body).await;
-        Self {
-            read: read.freeze(),
-            rest: match end {
-                End::Whole => None,
-                End::Unread => Some(Ok(body)),
-                End::Broken(error) => Some(Err(error)),
-            },
-        }
-    }
-}
-
-impl<B> Body for Held<B>
-where
-    B: Body<Data = Bytes> + Unpin,
-    B::Error: Unpin,
-{
-    type Data = Bytes;
-    type Error = B::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
-        if !self.read.is_empty() {
-            return Poll::Ready(Some(Ok(Frame::data(core::mem::take(&mut self.read)))));
-        }
-        match self.rest.take() {
-            None => Poll::Ready(None),
-            Some(Err(error)) => Poll::Ready(Some(Err(error))),
-            Some(Ok(mut body)) => {
-                let frame = Pin::new(&mut body).poll_frame(context);
-                self.rest = Some(Ok(body));
-                frame
-            }
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.read.is_empty()
-            && match &self.rest {
-                None => true,
-                Some(Ok(body)) => body.is_end_stream(),
-                Some(Err(_)) => false,
-            }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        let read = self.read.len() as u64;
-        let rest = match &self.rest {
-            None => SizeHint::with_exact(0),
-            Some(Ok(body)) => body.size_hint(),
-            Some(Err(_)) => SizeHint::default(),
+/// Reads a body of which nobody wants to know anything, for as long as somebody polls this.
+pub(crate) async fn away<B: Body<Data = Bytes>>(body: B) {
+    let mut body = pin!(body);
+    let mut read = 0;
+    while read < MOST_BYTES {
+        let Some(Ok(frame)) = body.frame().await else {
+            break;
         };
-        let mut hint = SizeHint::new();
-        hint.set_lower(rest.lower().saturating_add(read));
-        if let Some(upper) = rest.upper().and_then(|upper| upper.checked_add(read)) {
-            hint.set_upper(upper);
-        }
-        hint
+        read += frame.data_ref().map_or(0, Bytes::len);
     }
 }

@@ -12,8 +12,9 @@ use reqwest::Url;
 use retry_core::{Rejected, TimedOut};
 
 use crate::answer::Answer;
-use crate::fault::Fault;
+use crate::fault::{FaultKind, chain};
 use crate::hint::Hint;
+use crate::redirects;
 
 /// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
 /// transport, a body that is not the JSON asked for, or an attempt that a limit of `retry_core` ended or prevented.
@@ -41,7 +42,7 @@ pub struct Error {
 
 enum Cause {
     Status(Refusal),
-    Transport(reqwest::Error, Fault),
+    Transport(FaultKind, Lost),
     Json(serde_json::Error),
     TimedOut(TimedOut),
     Rejected(Rejected),
@@ -58,11 +59,40 @@ struct Refusal {
     headers: HeaderMap,
     body: Bytes,
     received: SystemTime,
+    /// Whether it answers another request, to which a redirect led.
+    redirected: bool,
+}
+
+/// An error of the transport, without its URL; whether a redirect came before is known only with it.
+enum Lost {
+    Direct(reqwest::Error),
+    Redirected(AfterRedirect),
+}
+
+/// A node of its own in the chain, for those who walk it.
+#[derive(Debug, thiserror::Error)]
+#[error("after a redirect")]
+struct AfterRedirect(#[source] reqwest::Error);
+
+impl Lost {
+    fn error(&self) -> &(dyn std::error::Error + 'static) {
+        match self {
+            Self::Direct(error) => error,
+            Self::Redirected(after) => after,
+        }
+    }
 }
 
 impl Error {
-    pub(crate) fn refused(url: Url, head: Parts, received: SystemTime, body: Bytes) -> Self {
+    pub(crate) fn refused(
+        url: Url,
+        head: Parts,
+        received: SystemTime,
+        body: Bytes,
+        redirected: bool,
+    ) -> Self {
         let refusal = Refusal {
+            redirected,
             status: head.status,
             headers: head.headers,
             body,
@@ -115,7 +145,7 @@ impl Error {
     /// Whether the transport failed: no connection, a refused certificate, no answer, a cut body.
     #[must_use]
     pub fn is_transport(&self) -> bool {
-        matches!(&*self.cause, Cause::Transport(_, fault) if fault.is_transport())
+        matches!(&*self.cause, Cause::Transport(fault, _) if fault.is_transport())
     }
 
     fn refusal(&self) -> Option<&Refusal> {
@@ -136,10 +166,18 @@ impl From<reqwest::Error> for Error {
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
                 received: SystemTime::UNIX_EPOCH,
+                redirected: error.url().is_some_and(redirects::involve),
             })
         } else {
-            let fault = Fault::of(&error);
-            Cause::Transport(error.without_url(), fault)
+            let fault = FaultKind::of(&error);
+            let redirected = redirects::precede(&error);
+            let error = error.without_url();
+            let lost = if redirected {
+                Lost::Redirected(AfterRedirect(error))
+            } else {
+                Lost::Direct(error)
+            };
+            Cause::Transport(fault, lost)
         };
         Self {
             url,
@@ -175,7 +213,7 @@ impl fmt::Display for Error {
         }
         match &*self.cause {
             Cause::Status(refusal) => write!(f, "{}", refusal.status),
-            Cause::Transport(_, fault) => write!(f, "{fault}"),
+            Cause::Transport(fault, _) => write!(f, "{fault}"),
             Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
             Cause::TimedOut(_) => f.write_str("the attempt took too long"),
             Cause::Rejected(_) => f.write_str("not attempted"),
@@ -187,7 +225,7 @@ impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(match &*self.cause {
             Cause::Status(refusal) => refusal,
-            Cause::Transport(error, _) => error,
+            Cause::Transport(_, lost) => lost.error(),
             Cause::Json(error) => error,
             Cause::TimedOut(error) => error,
             Cause::Rejected(error) => error,
@@ -202,7 +240,9 @@ impl fmt::Debug for Error {
         out.field("url", &self.url.as_ref().map(Url::as_str));
         match &*self.cause {
             Cause::Status(refusal) => out.field("status", &refusal.status),
-            Cause::Transport(error, fault) => out.field("fault", fault).field("source", error),
+            Cause::Transport(fault, lost) => {
+                out.field("fault", fault).field("source", &lost.error())
+            }
             Cause::Json(error) => out.field("source", error),
             Cause::TimedOut(error) => out.field("source", error),
             Cause::Rejected(error) => out.field("source", error),
@@ -228,14 +268,23 @@ pub(crate) fn answer<'a>(link: &'a (dyn std::error::Error + 'static)) -> Option<
             headers: &refusal.headers,
             body: &refusal.body,
             received: Some(refusal.received),
+            redirected: refusal.redirected,
         });
     }
-    let status = link.downcast_ref::<reqwest::Error>()?.status()?;
+    let error = link.downcast_ref::<reqwest::Error>()?;
     Some(Answer {
-        status,
-        headers: &EMPTY,
-        body: &[],
-        received: None,
+        redirected: error.url().is_some_and(redirects::involve),
+        ..Answer::now(error.status()?, &EMPTY)
+    })
+}
+
+/// Whether a redirect may have been followed before the fault that this chain of errors tells of.
+pub(crate) fn redirected(error: &(dyn std::error::Error + 'static)) -> bool {
+    chain(error).any(|link| {
+        link.is::<AfterRedirect>()
+            || link
+                .downcast_ref::<reqwest::Error>()
+                .is_some_and(redirects::precede)
     })
 }
 

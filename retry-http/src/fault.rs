@@ -9,30 +9,19 @@ mod evidence;
 mod observed;
 #[cfg(feature = "hyper")]
 mod signs;
+mod timeouts;
 
 use core::error::Error;
 use core::fmt;
 
 use evidence::Evidence;
-#[cfg(any(feature = "reqwest", feature = "tonic"))]
-pub(crate) use evidence::chain;
 
-/// What the server may have done with a request that got no whole answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Seen {
-    /// The request never left.
-    NotSent,
-    /// The server says that it did not process the request (RFC 9113, 6.8 and 8.7).
-    NotProcessed,
-    /// Nobody can tell.
-    Maybe,
-    /// The server answered.
-    Answered,
-}
+use crate::repeat::Seen;
+pub(crate) use evidence::chain;
 
 /// A kind of transport fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum FaultKind {
     Builder,
     Redirect,
     TlsCertificate,
@@ -66,7 +55,7 @@ pub(crate) enum Fault {
     Other,
 }
 
-impl Fault {
+impl FaultKind {
     /// Reads the whole chain below `error`.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
         Evidence::of(error).fault()
@@ -190,7 +179,7 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.words())
     }

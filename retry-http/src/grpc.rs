@@ -15,51 +15,44 @@
 use core::error::Error;
 
 use retry_core::Verdict;
-use tonic::{Code, Status};
+use tonic::{Code, Status, TimeoutExpired};
 use tonic_types::StatusExt;
 
-use crate::classifier::{Classifier, Standing};
-use crate::fault::{Fault, chain};
+use crate::cause::Fault;
+use crate::classifier::Classifier;
+use crate::fault::FaultKind;
 use crate::hint::Hint;
-use crate::outcome::Failure;
+use crate::repeat::{Repeat, Seen};
 
 /// For calls that may be repeated: `UNAVAILABLE`, `RESOURCE_EXHAUSTED` with a delay, and every transient fault of the
 /// transport, whatever code tonic gave it.
 ///
 /// `grpc-retry-pushback-ms` and `google.rpc.RetryInfo` are hints; a pushback that is negative or no number forbids
 /// another attempt (gRFC A6). Goes with the same outcomes as [`transient`](crate::transient).
-pub fn transient<T, E: Failure<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
-    judge(Standing::Repeatable, outcome)
+pub fn transient<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
+    Classifier::transient().classify(outcome)
 }
 
 /// For calls that must not run twice: what the transport proves not to have been processed, and `RESOURCE_EXHAUSTED`
 /// with a delay.
-pub fn unprocessed<T, E: Failure<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
-    judge(Standing::Once, outcome)
+pub fn unprocessed<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
+    Classifier::unprocessed().classify(outcome)
 }
 
-fn judge<T, E: Failure<Kind>, Kind>(standing: Standing, outcome: &Result<T, E>) -> Verdict {
-    let Err(error) = outcome else {
-        return Verdict::Done;
-    };
-    let error = error.error();
-    let status = chain(error).find_map(|link| link.downcast_ref::<Status>());
-    status.map_or_else(
-        || Classifier::fault(standing, Fault::of(error)),
-        |status| by_status(standing, status),
-    )
-}
-
-fn by_status(standing: Standing, status: &Status) -> Verdict {
+/// The verdict on a status; what is below it tells more than its code.
+pub(crate) fn status(repeat: Repeat, status: &Status) -> Verdict {
     let hint = hint(status);
     let again = match status.code() {
         Code::Ok => return Verdict::Done,
         _ if hint == Hint::Forbid => false,
-        Code::ResourceExhausted => hint.delay().is_some(),
-        // Without its `server` feature tonic calls every fault of HTTP/2 `Unknown`: what is below tells more.
+        Code::ResourceExhausted => hint.delay().is_some() && repeat.allows(Seen::NotProcessed),
+        // Without its `server` feature tonic calls every fault of HTTP/2 `Unknown`.
         code => match status.source() {
-            Some(cause) => Classifier::fault(standing, Fault::of(cause)).is_retry(),
-            None => code == Code::Unavailable && standing != Standing::Once,
+            Some(cause) => Classifier::fault(repeat, FaultKind::of(cause), || false).is_retry(),
+            None if code == Code::Unavailable || is_own_timeout(status) => {
+                repeat.allows(Seen::Maybe)
+            }
+            None => false,
         },
     };
     match hint.delay() {
@@ -67,6 +60,11 @@ fn by_status(standing: Standing, status: &Status) -> Verdict {
         Some(delay) => Verdict::RetryAfter(delay),
         None => Verdict::Retry,
     }
+}
+
+/// `Endpoint::timeout`: tonic keeps the words of its error, and not the error.
+fn is_own_timeout(status: &Status) -> bool {
+    status.code() == Code::Cancelled && status.message() == TimeoutExpired(()).to_string()
 }
 
 fn hint(status: &Status) -> Hint {

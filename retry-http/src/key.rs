@@ -128,6 +128,11 @@ impl KeyStyle {
         self
     }
 
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) const fn header(&self) -> &HeaderName {
+        &self.name
+    }
+
     /// A new key in this style.
     #[must_use]
     pub fn key(&self) -> IdempotencyKey {

@@ -1,65 +1,23 @@
 //! A layer for tower.
 
 use core::error::Error;
-use core::fmt;
 use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use http_body::Body;
-use retry_core::{Rejected, Runner, TimedOut};
+use retry_core::Runner;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::answer::Answer;
 use crate::classifier::Classifier;
-use crate::drain::Held;
 use crate::key::{self, KeyStyle};
+use crate::no_response::NoResponse;
 use crate::replay::Replay;
-use crate::resend;
+use crate::reply::{self, Reply};
+use crate::resend::{self, Judge};
 use crate::telemetry::Span;
 
 type BoxError = Box<dyn Error + Send + Sync>;
-
-/// Why a [`RetryService`] has no response: the error of the service below, or of a limit of `retry_core`.
-#[derive(Debug)]
-pub struct NoResponse(BoxError);
-
-impl NoResponse {
-    /// The error itself.
-    #[must_use]
-    pub fn into_inner(self) -> BoxError {
-        self.0
-    }
-}
-
-impl fmt::Display for NoResponse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no response")
-    }
-}
-
-impl Error for NoResponse {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        Some(self.0.as_ref())
-    }
-}
-
-/// What `attempt_timeout` needs.
-impl From<TimedOut> for NoResponse {
-    fn from(error: TimedOut) -> Self {
-        Self(error.into())
-    }
-}
-
-/// What `breaker` needs.
-impl From<Rejected> for NoResponse {
-    fn from(error: Rejected) -> Self {
-        Self(error.into())
-    }
-}
 
 /// Retries the requests of a tower service, with a policy or a policy with behaviour attached.
 ///
@@ -67,8 +25,10 @@ impl From<Rejected> for NoResponse {
 /// hyper-util's client with a `Full<Bytes>`, and over `reqwest::Client`. The bodies that tonic generates cannot be
 /// cloned: annotate such a call instead.
 ///
-/// As [`Classifier::by_method`] has it, the method decides. A response that is followed by another attempt is read
-/// first, 64 KiB and a second at most, so that its connection can be used again.
+/// As [`Classifier::by_method`] has it, the method decides. A response that is followed by another attempt is read while
+/// the call waits, 64 KiB at most, so that its connection can be used again.
+///
+/// A layer that follows redirects belongs above this one: below, it would hide which request an outcome is of.
 ///
 /// ```
 /// use http_body_util::Full;
@@ -135,17 +95,16 @@ pub struct RetryService<S, R> {
 
 impl<S, R, Q> Service<Q> for RetryService<S, R>
 where
-    Q: Replay + Send + 'static,
+    Q: Replay<Sent = Q> + Send + 'static,
     S: Service<Q, Response: Reply, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
-    R: Runner<Result<<S::Response as Reply>::Held, NoResponse>> + Clone + Send + 'static,
+    R: Runner<Result<S::Response, NoResponse>> + Clone + Send + 'static,
 {
-    type Response = <S::Response as Reply>::Held;
+    type Response = S::Response;
     type Error = NoResponse;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, NoResponse>> + Send>>;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, NoResponse>> + Send>>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), NoResponse>> {
-        let ready = self.inner.poll_ready(context);
-        ready.map_err(|error| NoResponse(error.into()))
+        self.inner.poll_ready(context).map_err(NoResponse::new)
     }
 
     fn call(&mut self, mut request: Q) -> Self::Future {
@@ -153,30 +112,31 @@ where
         let spare = self.inner.clone();
         let mut ready = Some(core::mem::replace(&mut self.inner, spare.clone()));
         let mut service = move || ready.take().unwrap_or_else(|| spare.clone());
-        if let Some(style) = &self.layer.keys {
-            key::add(&style.key(), &mut request);
-        }
-        let (retry, classifier) = (self.layer.retry.clone(), self.layer.classifier);
-        let standing = resend::standing(&classifier, &request);
+        let RetryLayer {
+            retry,
+            classifier,
+            keys,
+        } = self.layer.clone();
         Box::pin(async move {
-            let judge = |outcome: &Result<Self::Response, NoResponse>| match outcome {
-                Ok(held) => classifier.answer(standing, Answer::now(S::Response::held_parts(held))),
-                Err(error) => classifier.chain(standing, error.0.as_ref()),
+            request.prepare();
+            if let Some(style) = &keys {
+                key::add(&style.key(), &mut request);
+            }
+            let judge = Judge::of(&request, classifier, keys.as_ref().map(KeyStyle::header));
+            let verdict = |outcome: &Result<S::Response, NoResponse>| match outcome {
+                Ok(response) => judge.response(response),
+                Err(error) => judge.error(error),
             };
-            resend::run(retry, request, judge, |request, turn| {
-                let span = Span::of(&request, turn);
-                let attempt = attempt(service(), request);
+            resend::run(retry, request, verdict, reply::tidy, |request, attempt| {
+                let span = Span::of(&request, attempt);
+                let sent = send(service(), request);
                 span.clone().around(async move {
-                    let response = attempt
-                        .await
-                        .inspect_err(|error| span.failed(error.0.as_ref()))?;
-                    span.answered(response.parts().0);
-                    let verdict = classifier.answer(standing, Answer::now(response.parts()));
-                    Ok(if verdict.is_retry() && !turn.is_last {
-                        response.drained().await
-                    } else {
-                        response.untouched()
-                    })
+                    let outcome = sent.await;
+                    match &outcome {
+                        Ok(response) => span.answered(response.status()),
+                        Err(error) => span.failed(error),
+                    }
+                    outcome
                 })
             })
             .await
@@ -184,75 +144,11 @@ where
     }
 }
 
-async fn attempt<S, Q>(mut service: S, request: Q) -> Result<S::Response, NoResponse>
+async fn send<S, Q>(mut service: S, request: Q) -> Result<S::Response, NoResponse>
 where
     S: Service<Q, Error: Into<BoxError>>,
 {
     let ready = poll_fn(|context| service.poll_ready(context)).await;
-    ready.map_err(|error| NoResponse(error.into()))?;
-    let outcome = service.call(request).await;
-    outcome.map_err(|error| NoResponse(error.into()))
-}
-
-/// A response that can be read and kept: `http::Response` and `reqwest::Response`.
-pub trait Reply: Send + Sized {
-    /// The response whose body may have been read.
-    type Held: Send;
-
-    #[doc(hidden)]
-    fn parts(&self) -> (StatusCode, &HeaderMap);
-
-    #[doc(hidden)]
-    fn held_parts(held: &Self::Held) -> (StatusCode, &HeaderMap);
-
-    #[doc(hidden)]
-    fn untouched(self) -> Self::Held;
-
-    #[doc(hidden)]
-    fn drained(self) -> impl Future<Output = Self::Held> + Send;
-}
-
-impl<B> Reply for http::Response<B>
-where
-    B: Body<Data = Bytes, Error: Unpin + Send> + Unpin + Send,
-{
-    type Held = http::Response<Held<B>>;
-
-    fn parts(&self) -> (StatusCode, &HeaderMap) {
-        (self.status(), self.headers())
-    }
-
-    fn held_parts(held: &Self::Held) -> (StatusCode, &HeaderMap) {
-        (held.status(), held.headers())
-    }
-
-    fn untouched(self) -> Self::Held {
-        self.map(Held::untouched)
-    }
-
-    async fn drained(self) -> Self::Held {
-        let (head, body) = self.into_parts();
-        http::Response::from_parts(head, Held::drained(body).await)
-    }
-}
-
-#[cfg(feature = "reqwest")]
-impl Reply for reqwest::Response {
-    type Held = Self;
-
-    fn parts(&self) -> (StatusCode, &HeaderMap) {
-        (self.status(), self.headers())
-    }
-
-    fn held_parts(held: &Self) -> (StatusCode, &HeaderMap) {
-        held.parts()
-    }
-
-    fn untouched(self) -> Self {
-        self
-    }
-
-    async fn drained(self) -> Self {
-        crate::send::drained(self).await
-    }
+    ready.map_err(NoResponse::new)?;
+    service.call(request).await.map_err(NoResponse::new)
 }

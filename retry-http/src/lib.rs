@@ -53,6 +53,7 @@
 //! | feature | brings |
 //! | --- | --- |
 //! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS |
+//! | `blocking` | a look into the responses of `reqwest::blocking` |
 //! | `middleware` | [`RetryMiddleware`], for reqwest-middleware |
 //! | `tower` | [`RetryLayer`], over hyper-util's client, `reqwest::Client` and the like |
 //! | `tonic` | [`grpc`], classifiers of tonic's statuses |
@@ -62,19 +63,25 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
+mod cause;
 mod classifier;
 mod fault;
 mod hint;
 mod outcome;
 mod preset;
+mod repeat;
 mod status;
 
+#[cfg(feature = "reqwest")]
+mod body;
 #[cfg(feature = "reqwest")]
 mod check;
 #[cfg(feature = "reqwest")]
 mod client;
 #[cfg(feature = "reqwest")]
 mod error;
+#[cfg(feature = "reqwest")]
+mod redirects;
 #[cfg(feature = "reqwest")]
 mod send;
 
@@ -83,6 +90,8 @@ mod middleware;
 
 #[cfg(feature = "tower")]
 mod layer;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+mod no_response;
 
 #[cfg(feature = "tonic")]
 pub mod grpc;
@@ -94,14 +103,19 @@ mod key;
 #[cfg(any(feature = "reqwest", feature = "tower"))]
 mod replay;
 #[cfg(any(feature = "reqwest", feature = "tower"))]
+mod reply;
+#[cfg(any(feature = "reqwest", feature = "tower"))]
 mod resend;
 #[cfg(any(feature = "reqwest", feature = "tower"))]
 mod telemetry;
 
+pub use cause::{Fault, Held, Itself, Local};
 pub use classifier::Classifier;
 pub use hint::{Hint, Hints, ResetUnit};
-pub use outcome::{Failure, keyed, transient, unprocessed};
+pub use outcome::{keyed, transient, unprocessed};
 
+#[cfg(feature = "reqwest")]
+pub use body::FreshBody;
 #[cfg(feature = "reqwest")]
 pub use check::ResponseExt;
 #[cfg(feature = "reqwest")]
@@ -119,8 +133,10 @@ pub use send::{RequestBuilderExt, SendWith};
 pub use middleware::RetryMiddleware;
 
 #[cfg(feature = "tower")]
-pub use drain::Held;
-#[cfg(feature = "tower")]
-pub use layer::{NoResponse, Reply, RetryLayer, RetryService};
+pub use layer::{RetryLayer, RetryService};
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub use no_response::NoResponse;
 #[cfg(feature = "tower")]
 pub use replay::Replay;
+#[cfg(feature = "tower")]
+pub use reply::Reply;

@@ -5,17 +5,22 @@ use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
 use retry_core::Runner;
 
-use crate::answer::Answer;
+use crate::body::Original;
 use crate::classifier::Classifier;
 use crate::key::{self, KeyStyle};
-use crate::resend;
-use crate::send::drained;
+use crate::no_response::NoResponse;
+use crate::reply;
+use crate::resend::{self, Judge};
 use crate::telemetry::Span;
 
 /// Retries every request of a `reqwest_middleware` client, with a policy or a policy with behaviour attached.
 ///
 /// As [`send_with`](crate::RequestBuilderExt::send_with): the method decides, a stream is sent once, and a response
-/// that is followed by another attempt is read first.
+/// that is followed by another attempt is read while the call waits. A [`FreshBody`](crate::FreshBody) among the
+/// extensions of a request is made anew for each attempt.
+///
+/// A classifier of the policy's own judges `Result<Response, NoResponse>`; what comes out is the error from below,
+/// unchanged.
 ///
 /// ```
 /// use retry_core::Policy;
@@ -61,41 +66,48 @@ impl<R> RetryMiddleware<R> {
 #[async_trait::async_trait]
 impl<R> Middleware for RetryMiddleware<R>
 where
-    R: Runner<Result<Response, Error>> + Clone + Send + Sync + 'static,
+    R: Runner<Result<Response, NoResponse>> + Clone + Send + Sync + 'static,
 {
     async fn handle(
         &self,
-        mut request: Request,
+        request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response, Error> {
+        let mut request = Original::new(request, extensions.get().cloned());
         if let Some(style) = &self.keys {
             key::add(&style.key(), &mut request);
         }
-        let standing = resend::standing(&self.classifier, &request);
-        let judge = |outcome: &Result<Response, Error>| match outcome {
-            Ok(response) => self.classifier.answer(standing, Answer::of(response)),
-            Err(error) => self.classifier.chain(standing, error),
+        let key = self.keys.as_ref().map(KeyStyle::header);
+        let judge = Judge::of(&request, self.classifier, key);
+        let verdict = |outcome: &Result<Response, NoResponse>| match outcome {
+            Ok(response) => judge.response(response),
+            Err(error) => judge.error(error),
         };
         // Each attempt borrows the extensions in turn; an operation cannot lend them out by itself.
         let extensions = tokio::sync::Mutex::new(extensions);
-        resend::run(self.retry.clone(), request, judge, |request, turn| {
-            let span = Span::of(&request, turn);
+        let send = |request: Request, attempt| {
+            let span = Span::of(&request, attempt);
             let (next, extensions) = (next.clone(), &extensions);
             span.clone().around(async move {
-                let mut extensions = extensions.lock().await;
-                let outcome = next.run(request, &mut extensions).await;
-                let response = outcome.inspect_err(|error| span.failed(error))?;
-                span.answered(response.status());
-                let verdict = self.classifier.answer(standing, Answer::of(&response));
-                let again = !turn.is_last && verdict.is_retry();
-                Ok(if again {
-                    drained(response).await
-                } else {
-                    response
-                })
+                let outcome = next.run(request, *extensions.lock().await).await;
+                match &outcome {
+                    Ok(response) => span.answered(response.status()),
+                    Err(error) => span.failed(error),
+                }
+                outcome.map_err(NoResponse::new)
             })
-        })
-        .await
+        };
+        resend::run(self.retry.clone(), request, verdict, reply::tidy, send)
+            .await
+            .map_err(restored)
+    }
+}
+
+/// The error as it came from below; one of a limit of `retry_core` as that of a middleware.
+fn restored(error: NoResponse) -> Error {
+    match error.into_inner().downcast() {
+        Ok(error) => *error,
+        Err(other) => Error::middleware(NoResponse::new(other)),
     }
 }

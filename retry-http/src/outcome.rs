@@ -1,24 +1,35 @@
 //! Classifiers of whole outcomes: `transient`, `unprocessed`, `keyed`, and any [`Classifier`].
 
-#[cfg(feature = "reqwest")]
 use core::any::Any;
 use core::error::Error;
-use core::ops::DerefMut;
 
 use retry_core::{Classify, Verdict};
 
-#[cfg(feature = "reqwest")]
 use crate::answer::Answer;
-use crate::classifier::{Classifier, Standing};
-use crate::fault::Fault;
-#[cfg(feature = "reqwest")]
-use crate::fault::chain;
+use crate::cause::Fault;
+use crate::classifier::Classifier;
+use crate::fault::{FaultKind, chain};
+use crate::repeat::Repeat;
 
 /// Every transient failure, for calls that may be repeated: [`Classifier::transient`].
 ///
-/// Goes with every outcome `Result<T, E>`. `T` is any owned type; a `reqwest::Response` is judged by its status. `E`
-/// is any error whose chain holds an [`Error`](crate::Error) or a `reqwest::Error`, or a boxed error, or an
-/// `anyhow::Error`.
+/// Goes with every outcome `Result<T, E>` whose `E` is a [`Fault`]: [`retry_http::Error`](crate::Error),
+/// `reqwest::Error`, `std::io::Error`, a boxed error, an `anyhow::Error`, those of the clients with a feature, and an
+/// enum of your own with three lines. What was wrapped is found.
+///
+/// `T` is any owned type. A response that it holds is judged by its status where its type is known: `reqwest::Response`,
+/// `reqwest::blocking::Response`, and `http::Response<B>` where `B` is `()`, `Vec<u8>`, `String`, `bytes::Bytes`,
+/// `reqwest::Body`, or hyper's `Incoming`.
+///
+/// # Traps
+///
+/// What compiles, and is not retried, because Rust cannot express the difference:
+///
+/// | the function returns | why nothing is seen | the way out |
+/// | --- | --- | --- |
+/// | `anyhow::Result<R>`, `Result<R, reqwest::Error>`, where `R` is another client's response | `R` may be anything | turn its status into an error, or give `when` a closure |
+/// | `Result<http::Response<B>, _>` with another `B` than those above | as before | `response.map(|_| ())`, or `when` with a closure and [`Classifier::response`] |
+/// | `Result<String, _>` after `.text().await` | nobody looked at the status | `check()` before the body is read |
 ///
 /// A response that is retried is dropped unread, which costs its connection; one that went through `check()` was read.
 ///
@@ -35,111 +46,112 @@ use crate::fault::chain;
 /// # Ok(())
 /// # }
 /// ```
-pub fn transient<T: 'static, E: Failure<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
+pub fn transient<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
     Classifier::transient().classify(outcome)
 }
 
 /// Only what the server provably did not act on, or refused, for calls that must not run twice:
-/// [`Classifier::unprocessed`]. Goes with the same outcomes as [`transient`].
-pub fn unprocessed<T: 'static, E: Failure<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
+/// [`Classifier::unprocessed`]. Goes with the same outcomes as [`transient`], and has the same traps.
+///
+/// # Traps
+///
+/// An outcome does not show the request, so some things cannot be seen from here:
+///
+/// | what | what happens | the way out |
+/// | --- | --- | --- |
+/// | two requests in one function: POST `a` succeeds, then `b` is refused | `a` is repeated | a function for each request |
+/// | a redirect was followed by a client that was not made with [`client_builder`](crate::client_builder) | the second answer is taken for the first | `client_builder()`, `redirect::Policy::none()`, or [`send_with`](crate::RequestBuilderExt::send_with) |
+/// | a 303 to the very URL of the request | as before | `redirect::Policy::none()` |
+pub fn unprocessed<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
     Classifier::unprocessed().classify(outcome)
 }
 
 /// Every transient failure, and 409, for calls that carry an idempotency key: [`Classifier::keyed`]. Goes with the
-/// same outcomes as [`transient`].
-pub fn keyed<T: 'static, E: Failure<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
+/// same outcomes as [`transient`], and has the same traps.
+pub fn keyed<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
     Classifier::keyed().classify(outcome)
-}
-
-/// An error that can be walked down to its cause.
-///
-/// Every `std::error::Error`, and what holds one without being one: boxed errors, `anyhow::Error`, `eyre::Report`.
-/// `Kind` only tells these apart, and is always inferred.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is no error that can be looked into",
-    note = "a classifier of `retry_http` needs a `std::error::Error + 'static` or a boxed error; for another type give `when` a closure"
-)]
-pub trait Failure<Kind> {
-    /// The error itself.
-    fn error(&self) -> &(dyn Error + 'static);
-}
-
-/// Marks what is a `std::error::Error` by itself.
-#[derive(Debug)]
-pub enum Itself {}
-
-/// Marks what holds an error that may go to another thread.
-#[derive(Debug)]
-pub enum Held {}
-
-/// Marks a boxed error that stays on its thread.
-#[derive(Debug)]
-pub enum Local {}
-
-impl<E: Error + 'static> Failure<Itself> for E {
-    fn error(&self) -> &(dyn Error + 'static) {
-        self
-    }
-}
-
-/// `Box` and `anyhow::Error` give out their error mutably, too; an `Arc` does not, and is an error by itself.
-impl<E: DerefMut<Target = dyn Error + Send + Sync>> Failure<Held> for E {
-    fn error(&self) -> &(dyn Error + 'static) {
-        &**self
-    }
-}
-
-impl Failure<Local> for Box<dyn Error> {
-    fn error(&self) -> &(dyn Error + 'static) {
-        self.as_ref()
-    }
-}
-
-impl Failure<Local> for Box<dyn Error + Send> {
-    fn error(&self) -> &(dyn Error + 'static) {
-        self.as_ref()
-    }
 }
 
 impl Classifier {
     /// The verdict on an outcome, as [`transient`] has it.
     ///
     /// This serves every error that [`transient`] serves. The trait [`Classify`] is there for errors that are a
-    /// `std::error::Error`; with a boxed one, give `when` a closure: `policy.when(|outcome| C.classify(outcome))`.
+    /// [`Fault`] by themselves; with a boxed one, give `when` a closure: `policy.when(|outcome| C.classify(outcome))`.
     ///
     /// An outcome does not tell its method, so [`by_method`](Self::by_method) here takes it for one that must not run
     /// twice.
-    pub fn classify<T: 'static, E: Failure<Kind>, Kind>(&self, outcome: &Result<T, E>) -> Verdict {
-        let standing = self.standing(None, false);
+    pub fn classify<T: 'static, E: Fault<Kind>, Kind>(&self, outcome: &Result<T, E>) -> Verdict {
+        let repeat = self.repeat(None, false);
         match outcome {
-            #[cfg(feature = "reqwest")]
-            Ok(value) => match (value as &dyn Any).downcast_ref::<reqwest::Response>() {
-                Some(response) => self.answer(standing, Answer::of(response)),
-                None => Verdict::Done,
-            },
-            #[cfg(not(feature = "reqwest"))]
-            Ok(_) => Verdict::Done,
-            Err(error) => self.chain(standing, error.error()),
+            Ok(value) => answer(value).map_or(Verdict::Done, |answer| self.answer(repeat, answer)),
+            Err(error) => error
+                .cause()
+                .map_or(Verdict::Permanent, |cause| self.chain(repeat, cause)),
         }
     }
 
-    #[cfg_attr(
-        not(feature = "reqwest"),
-        allow(clippy::unused_self, reason = "only reqwest's errors hold a status")
-    )]
-    pub(crate) fn chain(&self, standing: Standing, error: &(dyn Error + 'static)) -> Verdict {
-        #[cfg(feature = "reqwest")]
-        for link in chain(error) {
-            if let Some(answer) = crate::error::answer(link) {
-                return self.answer(standing, answer);
-            }
+    pub(crate) fn chain(&self, repeat: Repeat, error: &(dyn Error + 'static)) -> Verdict {
+        if let Some(answer) = chain(error).find_map(failed_answer) {
+            return self.answer(repeat, answer);
         }
-        Self::fault(standing, Fault::of(error))
+        #[cfg(feature = "tonic")]
+        if let Some(status) = chain(error).find_map(|link| link.downcast_ref()) {
+            return crate::grpc::status(repeat, status);
+        }
+        #[cfg(feature = "reqwest")]
+        let redirected = || crate::error::redirected(error);
+        #[cfg(not(feature = "reqwest"))]
+        let redirected = || false;
+        Self::fault(repeat, FaultKind::of(error), redirected)
     }
 }
 
-impl<T: 'static, E: Error + 'static> Classify<Result<T, E>> for Classifier {
+impl<T: 'static, E: Fault> Classify<Result<T, E>> for Classifier {
     fn classify(&self, outcome: &Result<T, E>) -> Verdict {
         self.classify(outcome)
     }
+}
+
+/// The response that one link of a chain of errors stands for.
+fn failed_answer<'a>(link: &'a (dyn Error + 'static)) -> Option<Answer<'a>> {
+    #[cfg(feature = "reqwest")]
+    return crate::error::answer(link);
+    #[cfg(not(feature = "reqwest"))]
+    {
+        let _ = link;
+        None
+    }
+}
+
+/// The response that a value is, if it is one whose type is known.
+fn answer(value: &dyn Any) -> Option<Answer<'_>> {
+    #[cfg(feature = "reqwest")]
+    if let Some(response) = value.downcast_ref::<reqwest::Response>() {
+        return Some(Answer {
+            redirected: crate::redirects::involve(response.url()),
+            ..Answer::now(response.status(), response.headers())
+        });
+    }
+    #[cfg(feature = "blocking")]
+    if let Some(response) = value.downcast_ref::<reqwest::blocking::Response>() {
+        return Some(Answer {
+            redirected: crate::redirects::involve(response.url()),
+            ..Answer::now(response.status(), response.headers())
+        });
+    }
+    let known = with_body::<()>(value)
+        .or_else(|| with_body::<String>(value))
+        .or_else(|| with_body::<Vec<u8>>(value));
+    #[cfg(feature = "_adapter")]
+    let known = known.or_else(|| with_body::<bytes::Bytes>(value));
+    #[cfg(feature = "hyper")]
+    let known = known.or_else(|| with_body::<hyper::body::Incoming>(value));
+    #[cfg(feature = "reqwest")]
+    let known = known.or_else(|| with_body::<reqwest::Body>(value));
+    known
+}
+
+fn with_body<B: 'static>(value: &dyn Any) -> Option<Answer<'_>> {
+    let response = value.downcast_ref::<http::Response<B>>()?;
+    Some(Answer::now(response.status(), response.headers()))
 }

@@ -9,8 +9,6 @@ mod stripe;
 use core::fmt;
 use core::time::Duration;
 
-use http::HeaderMap;
-
 use crate::answer::Answer;
 use crate::status::Kind;
 
@@ -81,11 +79,6 @@ impl Presets {
         #[cfg(feature = "reqwest")]
         let opinion = opinion.or_else(|| ask(self.google, google::opinion));
         opinion
-    }
-
-    /// Whether the server's wish for another attempt holds for any method.
-    pub(crate) fn trusts(self, headers: &HeaderMap) -> bool {
-        self.stripe && stripe::asks_for_retry(headers)
     }
 }
 

@@ -15,12 +15,30 @@ pub trait Replay: Sized {
     #[doc(hidden)]
     fn headers_mut(&mut self) -> &mut http::HeaderMap;
 
+    /// What is sent in the end.
+    #[doc(hidden)]
+    type Sent;
+
+    /// Where it goes, as far as reqwest can be asked.
+    #[doc(hidden)]
+    #[cfg(feature = "reqwest")]
+    fn url(&self) -> Option<&reqwest::Url>;
+
+    /// Does what can be done beforehand to be able to replay it.
+    #[doc(hidden)]
+    #[cfg(feature = "tower")]
+    fn prepare(&mut self) {}
+
     /// The same request once more; `None` where its body is a stream.
     #[doc(hidden)]
-    fn replay(&self) -> Option<Self>;
+    fn replay(&self) -> Option<Self::Sent>;
 
     #[doc(hidden)]
     fn can_replay(&self) -> bool;
+
+    /// The same request for the last time.
+    #[doc(hidden)]
+    fn into_sent(self) -> Self::Sent;
 
     #[doc(hidden)]
     #[cfg(feature = "tracing")]
@@ -40,12 +58,23 @@ impl<B: Clone> Replay for http::Request<B> {
         self.headers_mut()
     }
 
+    type Sent = Self;
+
+    #[cfg(feature = "reqwest")]
+    fn url(&self) -> Option<&reqwest::Url> {
+        None
+    }
+
     fn replay(&self) -> Option<Self> {
         Some(self.clone())
     }
 
     fn can_replay(&self) -> bool {
         true
+    }
+
+    fn into_sent(self) -> Self {
+        self
     }
 
     #[cfg(feature = "tracing")]
@@ -77,12 +106,27 @@ impl Replay for reqwest::Request {
         self.headers_mut()
     }
 
+    type Sent = Self;
+
+    fn url(&self) -> Option<&reqwest::Url> {
+        Some(self.url())
+    }
+
+    #[cfg(feature = "tower")]
+    fn prepare(&mut self) {
+        crate::body::gather(self);
+    }
+
     fn replay(&self) -> Option<Self> {
         self.try_clone()
     }
 
     fn can_replay(&self) -> bool {
         self.body().is_none_or(|body| body.as_bytes().is_some())
+    }
+
+    fn into_sent(self) -> Self {
+        self
     }
 
     #[cfg(feature = "tracing")]
@@ -108,14 +152,4 @@ pub struct Address {
     pub(crate) url: String,
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
-}
-
-/// Which of its attempts a request is sent for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Turn {
-    /// Of the attempt, from 1.
-    #[cfg_attr(not(feature = "tracing"), allow(dead_code, reason = "spans tell it"))]
-    pub(crate) number: u32,
-    /// Whether another attempt may follow.
-    pub(crate) is_last: bool,
 }

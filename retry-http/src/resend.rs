@@ -1,53 +1,101 @@
 //! Sending one request several times: what the adapters have in common.
 
-use retry_core::{Classify, Runner};
+use core::error::Error;
 
-use crate::classifier::{Classifier, Standing};
+use http::HeaderName;
+use retry_core::{Attempt, Classify, Runner, Verdict};
+
+use crate::answer::Answer;
+use crate::classifier::Classifier;
 use crate::key;
-use crate::replay::{Replay, Turn};
+use crate::repeat::Repeat;
+use crate::replay::Replay;
+use crate::reply::Reply;
 
-/// What a classifier makes of a call with this request.
-pub(crate) fn standing(classifier: &Classifier, request: &impl Replay) -> Standing {
-    let has_key = key::is_in(request.headers());
-    classifier.standing(Some(request.method()), has_key)
+/// Who judges the outcomes of one call: a classifier that knows the request.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    classifier: Classifier,
+    repeat: Repeat,
+    /// Where the request goes, if it matters whether a redirect led elsewhere.
+    #[cfg(feature = "reqwest")]
+    url: Option<reqwest::Url>,
+}
+
+impl Judge {
+    /// `key`: the header that the user chose for idempotency keys, beside the usual ones.
+    pub(crate) fn of(
+        request: &impl Replay,
+        classifier: Classifier,
+        key: Option<&HeaderName>,
+    ) -> Self {
+        let headers = request.headers();
+        let has_key = key::is_in(headers) || key.is_some_and(|name| headers.contains_key(name));
+        let repeat = classifier.repeat(Some(request.method()), has_key);
+        Self {
+            classifier,
+            repeat,
+            #[cfg(feature = "reqwest")]
+            url: (repeat == Repeat::IfUnprocessed)
+                .then(|| request.url().cloned())
+                .flatten(),
+        }
+    }
+
+    pub(crate) fn response(&self, response: &impl Reply) -> Verdict {
+        let answer = Answer {
+            #[cfg(feature = "reqwest")]
+            redirected: response.url().is_some_and(|url| self.was_left_for(url)),
+            ..Answer::now(response.status(), response.headers())
+        };
+        self.classifier.answer(self.repeat, answer)
+    }
+
+    pub(crate) fn error(&self, error: &(dyn Error + 'static)) -> Verdict {
+        self.classifier.chain(self.repeat, error)
+    }
+
+    /// Whether a redirect led from the request to this URL.
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn was_left_for(&self, response: &reqwest::Url) -> bool {
+        self.url
+            .as_ref()
+            .is_some_and(|request| crate::redirects::lie_between(request, response))
+    }
 }
 
 /// Sends a request until an outcome stands.
 ///
-/// It is cloned only where another attempt may follow; a stream, which cannot be, is sent once.
-pub(crate) async fn run<R, Q, O, Fut>(
+/// It is copied only where another attempt may follow; one that cannot be copied is a call of one attempt. An outcome
+/// that is followed by another attempt is given to `tidy`.
+pub(crate) async fn run<R, Q, O, Fut, Tidy>(
     retry: R,
     request: Q,
     judge: impl Classify<O> + Send,
-    mut send: impl FnMut(Q, Turn) -> Fut + Send,
+    tidy: impl FnMut(O) -> Tidy + Send,
+    mut send: impl FnMut(Q::Sent, Attempt) -> Fut + Send,
 ) -> O
 where
     R: Runner<O>,
     Q: Replay + Send,
+    O: Send,
     Fut: Future<Output = O> + Send,
+    Tidy: Future<Output = ()> + Send,
 {
     if !request.can_replay() {
-        let turn = Turn {
-            number: 1,
-            is_last: true,
-        };
-        return send(request, turn).await;
+        let once = |attempt| send(request.into_sent(), attempt);
+        return retry.run_once(judge, once).await;
     }
     let mut request = Some(request);
-    retry
-        .run(judge, |attempt| {
-            let turn = Turn {
-                number: attempt.number(),
-                is_last: attempt.is_last(),
-            };
-            let next = match &request {
-                Some(request) if !turn.is_last => request.replay(),
-                _ => request.take(),
-            };
-            let Some(next) = next else {
-                unreachable!("an attempt after the last one");
-            };
-            send(next, turn)
-        })
-        .await
+    let attempts = |attempt: Attempt| {
+        let next = match &request {
+            Some(request) if !attempt.is_last() => request.replay(),
+            _ => request.take().map(Q::into_sent),
+        };
+        let Some(next) = next else {
+            unreachable!("an attempt after the last one");
+        };
+        send(next, attempt)
+    };
+    retry.run_tidily(judge, attempts, tidy).await
 }

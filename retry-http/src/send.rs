@@ -4,18 +4,17 @@ use core::marker::PhantomData;
 use core::pin::Pin;
 
 use bytes::Bytes;
-use reqwest::{Client, Request, RequestBuilder, Response, ResponseBuilderExt};
-use retry_core::{Runner, Verdict};
+use reqwest::{Client, Request, RequestBuilder, Response};
+use retry_core::{Attempt, Runner, Verdict};
 use serde::de::DeserializeOwned;
 
-use crate::answer::Answer;
-use crate::check::ResponseExt;
-use crate::classifier::{Classifier, Standing};
-use crate::drain::Held;
+use crate::body::{FreshBody, Original};
+use crate::check::checked;
+use crate::classifier::Classifier;
 use crate::error::Error;
 use crate::key::{self, IdempotencyKey};
-use crate::replay::Turn;
-use crate::resend;
+use crate::reply;
+use crate::resend::{self, Judge};
 use crate::telemetry::Span;
 
 /// What this crate adds to `reqwest::RequestBuilder`.
@@ -24,7 +23,9 @@ pub trait RequestBuilderExt {
     ///
     /// Unless the builder names a classifier of its own, the method decides: an idempotent one, or a request with an
     /// idempotency key, is repeated after every transient failure, any other only where the server did not act on it.
-    /// A body that is a stream cannot be repeated, and is sent once.
+    /// A body that is a stream cannot be repeated, and is sent once, unless it is in memory all along, as a multipart
+    /// form of texts is, or comes from [`body_with`](SendWith::body_with). A failure that would have been retried then
+    /// ends the call with `StopReason::NotRepeatable`.
     ///
     /// A client has retries of its own: make it with [`client_builder`](crate::client_builder), or each attempt here
     /// may be several there.
@@ -52,6 +53,7 @@ impl RequestBuilderExt for RequestBuilder {
             retry,
             classifier: Classifier::by_method(),
             key: None,
+            body: None,
             life: PhantomData,
         }
     }
@@ -59,8 +61,8 @@ impl RequestBuilderExt for RequestBuilder {
 
 /// A request that is sent until its outcome stands; made by [`RequestBuilderExt::send_with`].
 ///
-/// Awaited, it gives the last response, whatever its status. A response that is followed by another attempt is read
-/// first, 64 KiB and a second at most, so that its connection can be used again.
+/// Awaited, it gives the last response, whatever its status. A response that is followed by another attempt is read while
+/// the call waits, 64 KiB at most, so that its connection can be used again.
 #[derive(Debug)]
 #[must_use = "nothing is sent until this is awaited"]
 pub struct SendWith<'r, R> {
@@ -68,6 +70,7 @@ pub struct SendWith<'r, R> {
     retry: R,
     classifier: Classifier,
     key: Option<IdempotencyKey>,
+    body: Option<FreshBody>,
     life: PhantomData<&'r ()>,
 }
 
@@ -84,7 +87,30 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         self
     }
 
-    /// The response, as [`ResponseExt::check`] gives it.
+    /// Sends the body that `make` returns, made anew for each attempt, in place of a body that the request has.
+    ///
+    /// So a body that is a stream can be repeated: a file that is opened again, or parts that are put together again.
+    /// `Content-Type` and, where it is known, `Content-Length` are the caller's to set.
+    ///
+    /// ```no_run
+    /// # async fn run(client: retry_http::reqwest::Client) -> Result<(), retry_http::reqwest::Error> {
+    /// use retry_core::Policy;
+    /// use retry_http::{RequestBuilderExt, reqwest};
+    ///
+    /// let upload = client.put("http://127.0.0.1:8080/upload").send_with(Policy::new());
+    /// let response = upload.body_with(|| reqwest::Body::from("a stream, here")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body_with<B: Into<reqwest::Body>>(
+        mut self,
+        make: impl Fn() -> B + Send + Sync + 'static,
+    ) -> Self {
+        self.body = Some(FreshBody::new(make));
+        self
+    }
+
+    /// The response, as [`ResponseExt::check`](crate::ResponseExt::check) gives it.
     ///
     /// # Errors
     ///
@@ -155,19 +181,25 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         let Call {
             client,
             request,
-            standing,
-            classifier,
+            judge,
             retry,
         } = self.call()?;
-        let judge = |outcome: &Result<T, Error>| match outcome {
+        let verdict = |outcome: &Result<T, Error>| match outcome {
             Ok(_) => Verdict::Done,
-            Err(error) => classifier.chain(standing, error),
+            Err(error) => judge.error(error),
         };
-        resend::run(retry, request, judge, |request, turn| {
-            let sent = send(&client, request, turn);
-            async move { read(sent.await?.check().await?).await }
-        })
-        .await
+        let judge = &judge;
+        let send = |request, attempt| {
+            let sent = send(&client, request, attempt);
+            async move {
+                let response = sent.await?;
+                let redirected = judge.was_left_for(response.url());
+                read(checked(response, redirected).await?).await
+            }
+        };
+        // `checked` has read what there is to read.
+        let tidy = |_| core::future::ready(());
+        resend::run(retry, request, verdict, tidy, send).await
     }
 
     async fn last_response(self) -> Result<Response, reqwest::Error>
@@ -177,43 +209,28 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         let Call {
             client,
             request,
-            standing,
-            classifier,
+            judge,
             retry,
         } = self.call()?;
-        let judge = |outcome: &Result<Response, reqwest::Error>| match outcome {
-            Ok(response) => classifier.answer(standing, Answer::of(response)),
-            Err(error) => classifier.chain(standing, error),
+        let verdict = |outcome: &Result<Response, reqwest::Error>| match outcome {
+            Ok(response) => judge.response(response),
+            Err(error) => judge.error(error),
         };
-        resend::run(retry, request, judge, |request, turn| {
-            let sent = send(&client, request, turn);
-            async move {
-                let response = sent.await?;
-                let again = !turn.is_last
-                    && classifier
-                        .answer(standing, Answer::of(&response))
-                        .is_retry();
-                Ok(if again {
-                    drained(response).await
-                } else {
-                    response
-                })
-            }
-        })
-        .await
+        let send = |request, attempt| send(&client, request, attempt);
+        resend::run(retry, request, verdict, reply::tidy, send).await
     }
 
     fn call(self) -> Result<Call<R>, reqwest::Error> {
         let (client, request) = self.request.build_split();
-        let mut request = request?;
+        let mut request = Original::new(request?, self.body);
         if let Some(key) = &self.key {
             key::add(key, &mut request);
         }
+        let key = self.key.as_ref().map(IdempotencyKey::name);
         Ok(Call {
-            standing: resend::standing(&self.classifier, &request),
+            judge: Judge::of(&request, self.classifier, key),
             client,
             request,
-            classifier: self.classifier,
             retry: self.retry,
         })
     }
@@ -222,9 +239,8 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
 /// A call that is ready to be made.
 struct Call<R> {
     client: Client,
-    request: Request,
-    standing: Standing,
-    classifier: Classifier,
+    request: Original,
+    judge: Judge,
     retry: R,
 }
 
@@ -244,9 +260,9 @@ where
 fn send(
     client: &Client,
     request: Request,
-    turn: Turn,
+    attempt: Attempt,
 ) -> impl Future<Output = Result<Response, reqwest::Error>> + Send + use<> {
-    let span = Span::of(&request, turn);
+    let span = Span::of(&request, attempt);
     let sent = client.execute(request);
     span.clone().around(async move {
         let outcome = sent.await;
@@ -256,16 +272,4 @@ fn send(
         }
         outcome
     })
-}
-
-/// The same response, its body read within bounds.
-pub(crate) async fn drained(response: Response) -> Response {
-    let mut with_url = http::Response::builder().url(response.url().clone());
-    let (mut head, body) = http::Response::from(response).into_parts();
-    // Where a response has its URL is private to reqwest, so it is moved there by reqwest's own setter.
-    if let Some(url) = with_url.extensions_mut() {
-        head.extensions.extend(core::mem::take(url));
-    }
-    let body = reqwest::Body::wrap(Held::drained(body).await);
-    http::Response::from_parts(head, body).into()
 }

@@ -2,6 +2,9 @@
 
 use http::StatusCode;
 
+use crate::hint::Hint;
+use crate::repeat::Seen;
+
 /// The kinds of answer that differ in when they may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -19,6 +22,22 @@ pub(crate) enum Kind {
     InProgress,
     /// The same request would fail again.
     Permanent,
+}
+
+impl Kind {
+    /// What the server did with a request that it answered like this; `None` where the same would come again.
+    pub(crate) fn seen(self, hint: Hint) -> Option<Seen> {
+        match self {
+            Self::Refused => Some(Seen::NotProcessed),
+            Self::Unavailable | Self::RefusedUntil if hint.delay().is_some() => {
+                Some(Seen::NotProcessed)
+            }
+            Self::InProgress if !matches!(hint, Hint::Force(_)) => Some(Seen::Underway),
+            Self::Transient | Self::Unavailable => Some(Seen::Maybe),
+            _ if matches!(hint, Hint::Force(_)) => Some(Seen::Maybe),
+            Self::Fine | Self::RefusedUntil | Self::InProgress | Self::Permanent => None,
+        }
+    }
 }
 
 /// RFC 9110 (15, 15.5, 15.6), RFC 6585 (429), RFC 8470 (425), RFC 4918 (507).

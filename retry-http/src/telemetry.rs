@@ -13,12 +13,13 @@ mod told {
     use core::error::Error;
 
     use http::StatusCode;
+    use retry_core::Attempt;
     use tracing::Instrument;
     use tracing::field::{Empty, debug};
     use tracing::instrument::Instrumented;
 
-    use crate::fault::Fault;
-    use crate::replay::{Replay, Turn};
+    use crate::fault::FaultKind;
+    use crate::replay::Replay;
 
     /// The span of one attempt.
     #[derive(Clone, Debug)]
@@ -26,7 +27,7 @@ mod told {
 
     impl Span {
         /// The first attempt has no `http.request.resend_count`, the second has 1.
-        pub(crate) fn of(request: &impl Replay, turn: Turn) -> Self {
+        pub(crate) fn of(request: &impl Replay, attempt: Attempt) -> Self {
             let span = tracing::info_span!(
                 "http.attempt",
                 otel.name = request.method().as_str(),
@@ -46,8 +47,8 @@ mod told {
                 if let Some(port) = address.port {
                     span.record("server.port", port);
                 }
-                if turn.number > 1 {
-                    span.record("http.request.resend_count", turn.number - 1);
+                if attempt.number() > 1 {
+                    span.record("http.request.resend_count", attempt.number() - 1);
                 }
             }
             Self(span)
@@ -66,7 +67,7 @@ mod told {
 
         pub(crate) fn failed(&self, error: &(dyn Error + 'static)) {
             if !self.0.is_disabled() {
-                self.0.record("error.type", debug(Fault::of(error)));
+                self.0.record("error.type", debug(FaultKind::of(error)));
             }
         }
     }
@@ -77,8 +78,9 @@ mod silent {
     use core::error::Error;
 
     use http::StatusCode;
+    use retry_core::Attempt;
 
-    use crate::replay::{Replay, Turn};
+    use crate::replay::Replay;
 
     #[derive(Clone, Debug)]
     pub(crate) struct Span;
@@ -88,7 +90,7 @@ mod silent {
         reason = "the same methods as a span that is told"
     )]
     impl Span {
-        pub(crate) fn of(_: &impl Replay, _: Turn) -> Self {
+        pub(crate) fn of(_: &impl Replay, _: Attempt) -> Self {
             Self
         }
 

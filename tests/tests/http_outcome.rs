@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use retry_core::{Classify, Policy, Verdict, retry};
-use retry_http::{Classifier, ResponseExt, reqwest};
+use retry_http::{Classifier, Fault, ResponseExt, reqwest};
 
 type Boxed = Box<dyn StdError + Send + Sync>;
 
@@ -40,6 +40,12 @@ impl StdError for Context {
     }
 }
 
+impl Fault for Context {
+    fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self)
+    }
+}
+
 /// A wrapper that shows the source of what it wraps, and not that itself, as `#[error(transparent)]` does.
 #[derive(Debug, thiserror::Error)]
 enum Transparent {
@@ -47,6 +53,15 @@ enum Transparent {
     Http(#[from] retry_http::Error),
     #[error(transparent)]
     Client(#[from] reqwest::Error),
+}
+
+impl Fault for Transparent {
+    fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Http(error) => Some(error),
+            Self::Client(error) => Some(error),
+        }
+    }
 }
 
 #[test]
@@ -132,7 +147,7 @@ async fn what_the_users_own_errors_say_is_not_read() {
 
 #[test]
 fn an_error_that_tells_nothing_of_http_is_permanent() {
-    let parse: Result<(), _> = Err("x".parse::<u8>().unwrap_err());
+    let parse: Result<(), Context> = Err(Context("x".parse::<u8>().unwrap_err().into()));
     assert_eq!(retry_http::transient(&parse), Verdict::Permanent);
     let boxed: Result<(), Boxed> = Err("no".into());
     assert_eq!(retry_http::transient(&boxed), Verdict::Permanent);
@@ -159,6 +174,12 @@ impl fmt::Display for Endless {
 impl StdError for Endless {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&Endless)
+    }
+}
+
+impl Fault for Endless {
+    fn cause(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(self)
     }
 }
 

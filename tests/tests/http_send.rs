@@ -271,9 +271,10 @@ async fn budgets_and_breakers_bound_a_request_too() {
 async fn responses_that_are_retried_leave_their_connection() {
     for body in [20, 60_000] {
         let server = Server::start(move |_| Reply::status(503, "", &"x".repeat(body))).await;
+        // They are read while the call waits.
         let response = client()
             .get(server.url("/"))
-            .send_with(POLICY)
+            .send_with(POLICY.fixed(Duration::from_millis(50)))
             .await
             .unwrap();
         assert_eq!(response.bytes().await.unwrap().len(), body);

@@ -176,16 +176,20 @@ fn the_servers_yes_does_not_repeat_a_call_that_must_not_run_twice() {
     );
     assert_eq!(with_headers(NO_KEY, &Method::GET, 200, &yes), Verdict::Done);
     let stripe = [("stripe-should-retry", "true")];
+    for classifier in [NO_KEY, NO_KEY.stripe()] {
+        for status in [400, 409, 500] {
+            assert_eq!(
+                with_headers(classifier, &Method::POST, status, &stripe),
+                Verdict::Permanent
+            );
+        }
+    }
     assert_eq!(
-        with_headers(NO_KEY.stripe(), &Method::POST, 500, &stripe),
-        Verdict::Retry
-    );
-    assert_eq!(
-        with_headers(NO_KEY, &Method::POST, 500, &stripe),
+        with_headers(NO_KEY.stripe(), &Method::POST, 409, &[]),
         Verdict::Permanent
     );
     assert_eq!(
-        with_headers(NO_KEY.stripe(), &Method::POST, 409, &[]),
+        with_headers(Classifier::keyed().stripe(), &Method::POST, 409, &[]),
         Verdict::Retry
     );
 }

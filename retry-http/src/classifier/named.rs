@@ -47,7 +47,9 @@ impl Classifier {
         self
     }
 
-    /// Stripe: 409 too, and `stripe-should-retry: true` is trusted for any method.
+    /// Stripe: 409 too, and whatever `stripe-should-retry: true` stands on, where the request may be repeated at all.
+    ///
+    /// Stripe means that header for requests with an idempotency key.
     #[must_use]
     pub const fn stripe(mut self) -> Self {
         self.presets.stripe = true;

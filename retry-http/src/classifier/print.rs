@@ -2,15 +2,16 @@
 
 use core::fmt;
 
-use super::{Base, Calls, Classifier, Standing};
+use super::{Base, Calls, Classifier};
+use crate::repeat::Repeat;
 
 /// `by method, also 423, never 500`.
 impl fmt::Display for Classifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.calls {
-            Calls::Known(Standing::Repeatable) => "transient",
-            Calls::Known(Standing::Keyed) => "keyed",
-            Calls::Known(Standing::Once) => "unprocessed",
+            Calls::Known(Repeat::Freely) => "transient",
+            Calls::Known(Repeat::WithKey) => "keyed",
+            Calls::Known(Repeat::IfUnprocessed) => "unprocessed",
             Calls::ByMethod => "by method",
         })?;
         if self.base == Base::Seed {

@@ -3,7 +3,8 @@
 use core::error::Error;
 use std::io::{self, ErrorKind};
 
-use super::Fault;
+use super::FaultKind;
+use super::timeouts::is_timeout;
 
 /// A chain that is longer than this is taken to have no end.
 const DEPTH: usize = 64;
@@ -99,7 +100,7 @@ impl Evidence {
             self.timeout |= io.kind() == ErrorKind::TimedOut;
             return;
         }
-        if error.is::<retry_core::TimedOut>() {
+        if is_timeout(error) {
             self.timeout = true;
             return;
         }
@@ -118,24 +119,23 @@ impl Evidence {
     ///
     /// Above a failed connection are the user's own errors, which may speak of certificates as they like.
     fn look_at_text(&mut self, error: &(dyn Error + 'static)) {
-        let text = error.to_string();
-        self.timeout |= text == "operation timed out";
         if self.connect {
+            let text = error.to_string();
             self.proxy_auth |= text.contains("proxy authorization required");
             self.tls = self.tls.or_else(|| Tls::of(&text));
         }
     }
 
     /// What the facts amount to. The order matters: each question is put where those above it were answered "no".
-    pub(crate) fn fault(&self) -> Fault {
+    pub(crate) fn fault(&self) -> FaultKind {
         if self.builder {
-            Fault::Builder
+            FaultKind::Builder
         } else if self.redirect {
-            Fault::Redirect
+            FaultKind::Redirect
         } else if self.hyper == Some(Hyper::User) {
-            Fault::RequestBody
+            FaultKind::RequestBody
         } else if self.hyper == Some(Hyper::Gone) {
-            Fault::DispatchGone
+            FaultKind::DispatchGone
         } else if self.connect {
             self.connecting()
         } else if self.body {
@@ -147,59 +147,59 @@ impl Evidence {
         }
     }
 
-    fn connecting(&self) -> Fault {
+    fn connecting(&self) -> FaultKind {
         match self.tls {
-            Some(Tls::Certificate) => Fault::TlsCertificate,
-            Some(Tls::Passing) => Fault::TlsAlert,
-            Some(Tls::Protocol) => Fault::TlsProtocol,
-            None if self.timeout => Fault::ConnectTimeout,
-            None if self.dns => Fault::Dns,
-            None if self.proxy_auth => Fault::ProxyAuth,
-            None if self.io == Some(Io::Malformed) => Fault::TlsProtocol,
-            None if self.io == Some(Io::Denied) => Fault::ConnectDenied,
-            None => Fault::Connect,
+            Some(Tls::Certificate) => FaultKind::TlsCertificate,
+            Some(Tls::Passing) => FaultKind::TlsAlert,
+            Some(Tls::Protocol) => FaultKind::TlsProtocol,
+            None if self.timeout => FaultKind::ConnectTimeout,
+            None if self.dns => FaultKind::Dns,
+            None if self.proxy_auth => FaultKind::ProxyAuth,
+            None if self.io == Some(Io::Malformed) => FaultKind::TlsProtocol,
+            None if self.io == Some(Io::Denied) => FaultKind::ConnectDenied,
+            None => FaultKind::Connect,
         }
     }
 
-    fn reading(&self) -> Fault {
+    fn reading(&self) -> FaultKind {
         match (self.timeout, self.h2, self.hyper) {
-            (true, ..) => Fault::BodyTimeout,
-            (_, Some(H2::Local), _) => Fault::BodyMalformed,
-            (_, Some(_), _) => Fault::BodyCut,
-            (.., Some(_)) if self.io == Some(Io::Malformed) => Fault::BodyMalformed,
-            (.., Some(_)) => Fault::BodyCut,
-            (.., None) => Fault::Decode,
+            (true, ..) => FaultKind::BodyTimeout,
+            (_, Some(H2::Local), _) => FaultKind::BodyMalformed,
+            (_, Some(_), _) => FaultKind::BodyCut,
+            (.., Some(_)) if self.io == Some(Io::Malformed) => FaultKind::BodyMalformed,
+            (.., Some(_)) => FaultKind::BodyCut,
+            (.., None) => FaultKind::Decode,
         }
     }
 
-    fn sending(&self) -> Fault {
+    fn sending(&self) -> FaultKind {
         match self.hyper {
-            Some(Hyper::Unasked) if self.io.is_none() => Fault::BadResponse,
-            Some(Hyper::Unsent | Hyper::Unasked) => Fault::Canceled,
-            _ if self.timeout => Fault::Timeout,
-            Some(Hyper::Timeout) => Fault::Timeout,
-            Some(Hyper::Incomplete) => Fault::Incomplete,
-            Some(Hyper::Parse) => Fault::BadResponse,
-            _ if self.io == Some(Io::Lost) => Fault::Lost,
-            _ if self.io == Some(Io::Refused) => Fault::Connect,
-            _ => Fault::Other,
+            Some(Hyper::Unasked) if self.io.is_none() => FaultKind::BadResponse,
+            Some(Hyper::Unsent | Hyper::Unasked) => FaultKind::Canceled,
+            _ if self.timeout => FaultKind::Timeout,
+            Some(Hyper::Timeout) => FaultKind::Timeout,
+            Some(Hyper::Incomplete) => FaultKind::Incomplete,
+            Some(Hyper::Parse) => FaultKind::BadResponse,
+            _ if self.io == Some(Io::Lost) => FaultKind::Lost,
+            _ if self.io == Some(Io::Refused) => FaultKind::Connect,
+            _ => FaultKind::Other,
         }
     }
 }
 
 impl H2 {
-    const fn fault(self) -> Fault {
+    const fn fault(self) -> FaultKind {
         match self {
-            Self::Local => Fault::H2Local,
-            Self::GoAway(Reason::Protocol) => Fault::GoAwayProtocol,
-            Self::GoAway(Reason::EnhanceYourCalm) => Fault::GoAwayCalm,
+            Self::Local => FaultKind::H2Local,
+            Self::GoAway(Reason::Protocol) => FaultKind::GoAwayProtocol,
+            Self::GoAway(Reason::EnhanceYourCalm) => FaultKind::GoAwayCalm,
             // h2 reports a GOAWAY only to streams above its last id: those were not processed, whatever the code.
-            Self::GoAway(Reason::RefusedStream | Reason::Other) => Fault::GoAway,
-            Self::Reset(Reason::RefusedStream) => Fault::H2Refused,
-            Self::Reset(Reason::EnhanceYourCalm) => Fault::H2Calm,
-            Self::Reset(Reason::Protocol) => Fault::ResetProtocol,
-            Self::Reset(Reason::Other) => Fault::Reset,
-            Self::Io => Fault::H2Io,
+            Self::GoAway(Reason::RefusedStream | Reason::Other) => FaultKind::GoAway,
+            Self::Reset(Reason::RefusedStream) => FaultKind::H2Refused,
+            Self::Reset(Reason::EnhanceYourCalm) => FaultKind::H2Calm,
+            Self::Reset(Reason::Protocol) => FaultKind::ResetProtocol,
+            Self::Reset(Reason::Other) => FaultKind::Reset,
+            Self::Io => FaultKind::H2Io,
         }
     }
 }

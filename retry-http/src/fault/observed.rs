@@ -3,49 +3,49 @@
 use serde_json::Value;
 
 use super::evidence::{Evidence, H2, Hyper, Io, Reason, Tls};
-use super::{Fault, Seen};
+use super::{FaultKind, Seen};
 
 /// The name that a fault has in the file.
-fn name(fault: Fault) -> &'static str {
+fn name(fault: FaultKind) -> &'static str {
     match fault {
-        Fault::Builder => "builder",
-        Fault::Redirect => "redirect",
-        Fault::TlsCertificate => "tls-certificate",
-        Fault::TlsProtocol => "tls-protocol",
-        Fault::TlsAlert => "tls-alert-transient",
-        Fault::ConnectTimeout => "connect-timeout",
-        Fault::Dns => "dns",
-        Fault::ProxyAuth => "proxy-auth",
-        Fault::ConnectDenied => "connect-denied",
-        Fault::Connect => "connect",
-        Fault::BodyTimeout => "response-body-timeout",
-        Fault::BodyMalformed => "response-body-malformed",
-        Fault::BodyCut => "response-body-cut",
-        Fault::Decode => "decode",
-        Fault::H2Local => "h2-protocol-local",
-        Fault::GoAway | Fault::GoAwayProtocol => "h2-goaway",
-        Fault::GoAwayCalm => "h2-goaway-throttled",
-        Fault::H2Refused => "h2-refused",
-        Fault::H2Calm => "h2-throttled",
-        Fault::ResetProtocol => "h2-reset-protocol",
-        Fault::Reset => "h2-reset",
-        Fault::H2Io => "h2-io",
-        Fault::Canceled => "canceled-before-send",
-        Fault::Timeout => "timeout",
-        Fault::Incomplete => "closed-before-response",
-        Fault::BadResponse => "bad-response",
-        Fault::Lost => "connection-lost",
-        Fault::RequestBody => "request-body-source",
-        Fault::DispatchGone => "dispatch-gone",
-        Fault::Other => "other",
+        FaultKind::Builder => "builder",
+        FaultKind::Redirect => "redirect",
+        FaultKind::TlsCertificate => "tls-certificate",
+        FaultKind::TlsProtocol => "tls-protocol",
+        FaultKind::TlsAlert => "tls-alert-transient",
+        FaultKind::ConnectTimeout => "connect-timeout",
+        FaultKind::Dns => "dns",
+        FaultKind::ProxyAuth => "proxy-auth",
+        FaultKind::ConnectDenied => "connect-denied",
+        FaultKind::Connect => "connect",
+        FaultKind::BodyTimeout => "response-body-timeout",
+        FaultKind::BodyMalformed => "response-body-malformed",
+        FaultKind::BodyCut => "response-body-cut",
+        FaultKind::Decode => "decode",
+        FaultKind::H2Local => "h2-protocol-local",
+        FaultKind::GoAway | FaultKind::GoAwayProtocol => "h2-goaway",
+        FaultKind::GoAwayCalm => "h2-goaway-throttled",
+        FaultKind::H2Refused => "h2-refused",
+        FaultKind::H2Calm => "h2-throttled",
+        FaultKind::ResetProtocol => "h2-reset-protocol",
+        FaultKind::Reset => "h2-reset",
+        FaultKind::H2Io => "h2-io",
+        FaultKind::Canceled => "canceled-before-send",
+        FaultKind::Timeout => "timeout",
+        FaultKind::Incomplete => "closed-before-response",
+        FaultKind::BadResponse => "bad-response",
+        FaultKind::Lost => "connection-lost",
+        FaultKind::RequestBody => "request-body-source",
+        FaultKind::DispatchGone => "dispatch-gone",
+        FaultKind::Other => "other",
     }
 }
 
 /// A starred cell is a request that failed where the fault was seen, perhaps after a redirect.
-fn seen(fault: Fault) -> &'static str {
+fn seen(fault: FaultKind) -> &'static str {
     match (fault, fault.seen()) {
-        (Fault::Builder, _) => "not-sent*",
-        (Fault::Redirect, _) => "yes*",
+        (FaultKind::Builder, _) => "not-sent*",
+        (FaultKind::Redirect, _) => "yes*",
         (_, Seen::NotSent) => "not-sent",
         (_, Seen::NotProcessed) => "not-processed",
         (_, Seen::Maybe) => "maybe",

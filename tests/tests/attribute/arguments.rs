@@ -396,7 +396,7 @@ impl From<TimedOut> for Late {
 
 #[tokio::test(start_paused = true)]
 async fn attempt_timeout_ends_an_attempt_and_retries_it() {
-    #[retry(fixed_ms = 1, attempt_timeout = limit, when_err = |_| false)]
+    #[retry(fixed_ms = 1, attempt_timeout = limit)]
     async fn slow(begun: &mut Vec<Instant>, limit: Duration) -> Result<usize, Late> {
         begun.push(Instant::now());
         if begun.len() < 3 {
@@ -408,6 +408,18 @@ async fn attempt_timeout_ends_an_attempt_and_retries_it() {
     let start = Instant::now();
     assert_eq!(slow(&mut begun, Duration::from_secs(5)).await, Ok(3));
     assert_eq!(start.elapsed().as_millis(), 10_002);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_that_timed_out_is_judged_like_any_outcome() {
+    #[retry(fixed_ms = 1, attempt_timeout_ms = 5000, when_err = |_: &Late| false)]
+    async fn slow(begun: &mut u32) -> Result<(), Late> {
+        *begun += 1;
+        std::future::pending().await
+    }
+    let mut begun = 0;
+    assert_eq!(slow(&mut begun).await, Err(Late));
+    assert_eq!(begun, 1);
 }
 
 #[tokio::test(start_paused = true)]
