@@ -55,6 +55,17 @@ impl Drop for Server {
 impl Server {
     /// Answers the n-th request, counted from 0 over all connections, by `script`.
     pub(crate) async fn start(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::scripted(move |number, _| script(number)).await
+    }
+
+    /// Answers each request by its text.
+    pub(crate) async fn start_by_request(
+        script: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
+        Self::scripted(move |_, request| script(request)).await
+    }
+
+    async fn scripted(script: impl Fn(usize, &str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -98,17 +109,18 @@ impl Server {
 
 async fn serve(
     mut stream: TcpStream,
-    script: Arc<impl Fn(usize) -> Reply>,
+    script: Arc<impl Fn(usize, &str) -> Reply>,
     seen: Arc<Mutex<Seen>>,
 ) {
     let mut unread = Vec::new();
     while let Some(request) = next_request(&mut stream, &mut unread).await {
-        let number = {
+        let reply = {
             let mut seen = seen.lock().unwrap();
+            let reply = script(seen.requests.len(), &request);
             seen.requests.push(request);
-            seen.requests.len() - 1
+            reply
         };
-        match script(number) {
+        match reply {
             Reply::Keep(answer) => {
                 if stream.write_all(&answer).await.is_err() {
                     return;
