@@ -11,6 +11,8 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 pub use headers::Hints;
+#[cfg(feature = "reqwest")]
+pub(crate) use number::seconds;
 pub use rate_limit::ResetUnit;
 
 /// What the other side asked for.
@@ -47,10 +49,11 @@ impl Hint {
     ///
     /// In this order: `retry-after-ms`, `x-ms-retry-after-ms`, `Retry-After` in seconds or as one of the three date
     /// forms, and beside them `x-should-retry` and `stripe-should-retry`. A malformed value counts as absent; of
-    /// several valid ones the longest counts. A decimal fraction of a second is accepted, and rounded up to a
-    /// millisecond. A number too large to keep is 2^31 seconds, as RFC 9111 (1.2.2) has it: long, not absent. A date
-    /// is measured from the response's own `Date` and `Age`, so a wrong local clock does no harm; a past date is a
-    /// delay of zero.
+    /// several valid ones, and of a list such as `2, 3`, the longest counts. `1,000` may be a thousand, so it is
+    /// malformed. A decimal fraction of a second is accepted, and rounded up to a millisecond. A number too large to
+    /// keep is 2^31 seconds, as RFC 9111 (1.2.2) has it: long, not absent. Seconds count from the arrival of the
+    /// response, whatever its `Age`. A date is measured from the response's own `Date` and `Age`, so a wrong local
+    /// clock does no harm; a past date is a delay of zero.
     ///
     /// [`Hints`] reads more, on request.
     #[must_use]

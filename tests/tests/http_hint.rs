@@ -162,6 +162,23 @@ fn a_rate_limit_from_a_cache_says_nothing_about_now() {
     assert_eq!(at_noon(hints, &stale), Hint::None);
 }
 
+/// RFC 9110 (10.2.3): a number of seconds counts from when the response was received.
+#[test]
+fn the_age_of_a_response_shortens_no_seconds() {
+    let old = ("age", "3600");
+    let hint = |value| at_noon(Hints::standard(), &[("retry-after", value), old]);
+    assert_eq!(hint("120"), Hint::After(Duration::from_mins(2)));
+    assert_eq!(hint("1.5"), Hint::After(Duration::from_millis(1500)));
+    assert_eq!(hint("2, 3"), Hint::After(Duration::from_secs(3)));
+}
+
+#[test]
+fn a_number_with_its_thousands_apart_is_neither_a_number_nor_a_list() {
+    let hint = |value| at_noon(Hints::standard(), &[("retry-after", value)]);
+    assert_eq!(hint("1,000"), Hint::None);
+    assert_eq!(hint("120, 300"), Hint::After(Duration::from_mins(5)));
+}
+
 #[test]
 fn retry_after_goes_before_rate_limits() {
     let hints = Hints::standard().rate_limit(ResetUnit::Auto).aws();

@@ -135,13 +135,9 @@ fn longest(
 }
 
 fn retry_after(value: &[u8], headers: &HeaderMap, now: i64) -> Option<Duration> {
-    if let Some(delay) = number::seconds(value) {
-        // The seconds began to run when the origin answered, not when the cache did.
-        let age = Duration::from_secs(date::age(headers).unsigned_abs());
-        return Some(delay.saturating_sub(age));
-    }
-    if let Some(date) = date::parse(value, now) {
-        return Some(Duration::from_secs(date::until(date, headers, now)));
-    }
-    number::longest_of_list(value)
+    let until = |date| Duration::from_secs(date::until(date, headers, now));
+    // Seconds count from the arrival of the response, whatever its `Age` (RFC 9110, 10.2.3).
+    number::seconds(value)
+        .or_else(|| date::parse(value, now).map(until))
+        .or_else(|| number::longest_of_list(value))
 }

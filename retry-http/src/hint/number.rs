@@ -14,7 +14,7 @@ pub(super) fn trim(mut value: &[u8]) -> &[u8] {
 }
 
 /// Seconds, perhaps with a decimal fraction.
-pub(super) fn seconds(value: &[u8]) -> Option<Duration> {
+pub(crate) fn seconds(value: &[u8]) -> Option<Duration> {
     let delay = thousandths(value).map(Duration::from_millis)?;
     Some(if delay.as_secs() > u64::from(u32::MAX) {
         SATURATED
@@ -61,9 +61,18 @@ pub(super) fn thousandths(value: &[u8]) -> Option<u64> {
 }
 
 /// A list made by a proxy that joined several fields: every member a plain number, or it is no list.
+///
+/// Nor is `1,000` one, which may be a thousand: bare commas, and three digits after each.
 pub(super) fn longest_of_list(value: &[u8]) -> Option<Duration> {
-    let members = value.split(|byte| *byte == b',').map(trim);
-    members
+    let members = || value.split(|byte| *byte == b',');
+    if members()
+        .skip(1)
+        .all(|member| whole(member).is_some() && member.len() == 3)
+    {
+        return None;
+    }
+    members()
+        .map(trim)
         .map(|member| whole(member).and_then(|_| seconds(member)))
         .try_fold(Duration::ZERO, |longest, delay| Some(longest.max(delay?)))
 }
@@ -110,6 +119,22 @@ mod tests {
         assert_eq!(longest_of_list(b"2, 3"), Some(Duration::from_secs(3)));
         assert_eq!(longest_of_list(b"2, soon"), None);
         assert_eq!(longest_of_list(b"2,"), None);
+    }
+
+    #[test]
+    fn digit_groups_are_no_list() {
+        for groups in ["1,000", "120,300", "1,000,000"] {
+            assert_eq!(longest_of_list(groups.as_bytes()), None, "{groups}");
+        }
+        for (list, seconds) in [
+            ("120, 300", 300),
+            ("1,000,5", 5),
+            ("2,30", 30),
+            ("5,5000", 5000),
+        ] {
+            let longest = Some(Duration::from_secs(seconds));
+            assert_eq!(longest_of_list(list.as_bytes()), longest, "{list}");
+        }
     }
 
     #[test]
