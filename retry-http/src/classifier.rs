@@ -1,5 +1,6 @@
 //! `Classifier`: which failures of HTTP are worth another attempt.
 
+mod hint;
 mod named;
 mod print;
 
@@ -12,7 +13,7 @@ use retry_core::Verdict;
 use crate::answer::Answer;
 use crate::fault::FaultKind;
 use crate::hint::{Hint, Hints};
-use crate::preset::{Opinion, Presets};
+use crate::preset::Presets;
 use crate::repeat::Repeat;
 use crate::status::{Codes, Kind, kind, seed_kind};
 
@@ -166,6 +167,12 @@ impl Classifier {
     ///
     /// An [`Error`](crate::Error) or a `reqwest::Error` that holds a status is judged by that, any other by what
     /// went wrong in the transport. An error that tells of neither is permanent.
+    ///
+    /// What a server or a proxy refuses for a named cause is permanent: a certificate, credentials, a rule. Two causes
+    /// may get lost on the way. A server that asks for a client certificate refuses after TLS 1.3 has let the request
+    /// go: where the connection ends before its alert was read, all that is left is a connection that closed or was
+    /// reset, which may pass. And a proxy that answers CONNECT by anything but 407 shows no status, so a 403 looks
+    /// like a 503: no connection.
     #[must_use]
     pub fn error(&self, method: &Method, error: &(dyn Error + 'static)) -> Verdict {
         self.chain(self.repeat(Some(method), false), error)
@@ -186,12 +193,7 @@ impl Classifier {
             return Verdict::Done;
         }
         let opinion = self.presets.opinion(answer);
-        let hint = match answer.hint(self.hints) {
-            Hint::None => opinion
-                .and_then(Opinion::delay)
-                .map_or(Hint::None, Hint::After),
-            hint => hint,
-        };
+        let hint = self.asked(answer, opinion);
         if self.never.contains(code) || hint == Hint::Forbid {
             return Verdict::Permanent;
         }

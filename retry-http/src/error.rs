@@ -12,8 +12,8 @@ use reqwest::Url;
 use retry_core::{Rejected, TimedOut};
 
 use crate::answer::Answer;
+use crate::classifier::Classifier;
 use crate::fault::{FaultKind, chain};
-use crate::hint::Hint;
 use crate::redirects;
 
 /// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
@@ -118,10 +118,30 @@ impl Error {
     }
 
     /// The delay that the server asked for, counted from the arrival of the response.
+    ///
+    /// Besides the headers of [`Hint::read`](crate::Hint::read) it reads what can mean one thing only: AWS's
+    /// `x-amz-retry-after`, `google.rpc.RetryInfo` in a JSON body, and GitHub's limits where GitHub answered. What a
+    /// classifier with other hints sees is [`Classifier::hint`].
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// use retry_http::{ResponseExt, reqwest};
+    /// use std::time::Duration;
+    ///
+    /// let response = http::Response::builder().status(429).header("retry-after", "7");
+    /// let error = reqwest::Response::from(response.body("").unwrap()).check().await.unwrap_err();
+    /// assert_eq!(error.hint(), Some(Duration::from_secs(7)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn hint(&self) -> Option<Duration> {
-        let refusal = self.refusal()?;
-        Hint::read(&refusal.headers, refusal.received).delay()
+        const ANYBODY: Classifier = Classifier::transient().aws().google();
+        // At other servers the same headers count from another time.
+        if self.headers().contains_key("x-github-request-id") {
+            ANYBODY.github().hint(self)
+        } else {
+            ANYBODY.hint(self)
+        }
     }
 
     /// The headers of the response with the error status; empty where there was none.
@@ -213,6 +233,12 @@ impl fmt::Display for Error {
         }
         match &*self.cause {
             Cause::Status(refusal) => write!(f, "{}", refusal.status),
+            Cause::Transport(FaultKind::Builder, lost) => {
+                write!(f, "{}", FaultKind::Builder)?;
+                // The first link says "builder error" and no more.
+                let cause = chain(lost.error()).skip(1).last();
+                cause.map_or(Ok(()), |cause| write!(f, ": {cause}"))
+            }
             Cause::Transport(fault, _) => write!(f, "{fault}"),
             Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
             Cause::TimedOut(_) => f.write_str("the attempt took too long"),

@@ -25,39 +25,60 @@ pub(crate) struct Presets {
     pub(crate) stripe: bool,
 }
 
-/// A provider's own word on an answer, which goes before the status.
+/// What a provider says of an answer in its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Opinion {
+pub(crate) struct Opinion {
+    /// Goes before the status, which decides where there is none.
+    word: Option<Word>,
+    delay: Option<Duration>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
     #[cfg(feature = "reqwest")]
     Permanent,
     /// Where the status alone would not say so.
     Transient,
-    Refused(Option<Duration>),
+    Refused,
 }
 
 impl Opinion {
+    #[cfg(feature = "reqwest")]
+    const NONE: Self = Self {
+        word: None,
+        delay: None,
+    };
+
+    const TRANSIENT: Self = Self {
+        word: Some(Word::Transient),
+        delay: None,
+    };
+
+    const fn refused(delay: Option<Duration>) -> Self {
+        Self {
+            word: Some(Word::Refused),
+            delay,
+        }
+    }
+
     /// The kind of an answer whose status is of kind `status`.
     pub(crate) const fn over(self, status: Kind) -> Kind {
-        match self {
+        match self.word {
+            None => status,
             #[cfg(feature = "reqwest")]
-            Self::Permanent => Kind::Permanent,
-            Self::Transient => match status {
+            Some(Word::Permanent) => Kind::Permanent,
+            Some(Word::Transient) => match status {
                 Kind::Fine | Kind::Permanent | Kind::InProgress | Kind::RefusedUntil => {
                     Kind::Transient
                 }
                 Kind::Transient | Kind::Unavailable | Kind::Refused => status,
             },
-            Self::Refused(_) => Kind::Refused,
+            Some(Word::Refused) => Kind::Refused,
         }
     }
 
     pub(crate) const fn delay(self) -> Option<Duration> {
-        match self {
-            Self::Refused(delay) => delay,
-            Self::Transient => None,
-            #[cfg(feature = "reqwest")]
-            Self::Permanent => None,
-        }
+        self.delay
     }
 }
 

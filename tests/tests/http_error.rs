@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::time::{Duration, SystemTime};
 
 use retry_core::Verdict;
-use retry_http::{Classifier, ResponseExt, reqwest};
+use retry_http::{Classifier, Hints, ResetUnit, ResponseExt, reqwest};
 
 fn response(
     status: u16,
@@ -106,59 +106,55 @@ async fn nothing_secret_is_printed() {
     }
 }
 
-const QUOTA: &str = r#"{"error":{"code":403,"message":"m","errors":[{"domain":"usageLimits","reason":"REASON","message":"m"}]}}"#;
+/// The ways of single providers that no other uses; [`Classifier::hint`] asks for the rest.
+#[tokio::test]
+async fn an_error_tells_every_hint_that_means_one_thing_only() {
+    let hint = async |headers: &[(&str, &str)], body: &'static str| {
+        let error = response(403, headers, body).check().await.unwrap_err();
+        error.hint()
+    };
+    let seconds = |seconds| Some(Duration::from_secs(seconds));
+    let limit = ("x-ratelimit-remaining", "0");
+    let reset = ("x-ratelimit-reset", "30");
+    let github = ("x-github-request-id", "8D1E:1F4D");
+    let secondary = r#"{"message":"You have exceeded a secondary rate limit."}"#;
+    assert_eq!(hint(&[("x-amz-retry-after", "2000")], "").await, seconds(2));
+    assert_eq!(hint(&[], RETRY_INFO).await, seconds(34));
+    assert_eq!(hint(&[("retry-after", "7")], RETRY_INFO).await, seconds(7));
+    assert_eq!(hint(&[github], secondary).await, seconds(60));
+    assert_eq!(hint(&[], secondary).await, None);
+    assert_eq!(hint(&[limit, reset], "").await, None);
+    assert_eq!(hint(&[("x-should-retry", "false")], RETRY_INFO).await, None);
+}
+
+const RETRY_INFO: &str = r#"{"error":{"details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}}"#;
 
 #[tokio::test]
-async fn googles_reasons_decide_whatever_the_status() {
-    let google = Classifier::unprocessed().google();
-    let judge = async |classifier: Classifier, status, body: String| {
-        let outcome: Result<(), _> = Err(response(status, &[], body).check().await.unwrap_err());
-        classifier.classify(&outcome)
-    };
-    let by_reason = async |classifier, status, reason| {
-        judge(classifier, status, QUOTA.replace("REASON", reason)).await
-    };
-    for reason in ["rateLimitExceeded", "userRateLimitExceeded"] {
-        assert_eq!(by_reason(google, 403, reason).await, Verdict::Retry);
-        assert_eq!(
-            by_reason(Classifier::transient(), 403, reason).await,
-            Verdict::Permanent
-        );
-    }
-    for reason in ["dailyLimitExceeded", "quotaExceeded"] {
-        assert_eq!(by_reason(google, 403, reason).await, Verdict::Permanent);
-        assert_eq!(by_reason(google, 429, reason).await, Verdict::Permanent);
-    }
-    assert_eq!(
-        by_reason(google, 403, "forbidden").await,
-        Verdict::Permanent
-    );
-    assert_eq!(
-        by_reason(google, 400, "backendError").await,
-        Verdict::Permanent
-    );
-    assert_eq!(
-        by_reason(Classifier::transient().google(), 400, "backendError").await,
-        Verdict::Retry
-    );
-    let exhausted = r#"{"error":{"code":403,"status":"RESOURCE_EXHAUSTED"}}"#;
-    assert_eq!(judge(google, 403, exhausted.into()).await, Verdict::Retry);
-    for body in [
-        "",
-        "not json",
-        "{}",
-        r#"{"error":"flat"}"#,
-        r#"{"error":{"errors":7}}"#,
+async fn a_classifier_tells_the_hint_that_its_verdict_waits_for() {
+    let limits = Hints::standard().rate_limit(ResetUnit::Seconds);
+    for (classifier, headers, body) in [
+        (Classifier::transient(), vec![("retry-after", "30")], ""),
+        (
+            Classifier::transient().aws(),
+            vec![("x-amz-retry-after", "30000")],
+            "",
+        ),
+        (Classifier::transient().google(), vec![], RETRY_INFO),
+        (Classifier::transient().github(), vec![], ""),
+        (
+            Classifier::transient().hints(limits),
+            vec![("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "30")],
+            "",
+        ),
     ] {
-        assert_eq!(
-            judge(google, 403, body.into()).await,
-            Verdict::Permanent,
-            "{body}"
-        );
-        assert_eq!(
-            judge(google, 429, body.into()).await,
-            Verdict::Retry,
-            "{body}"
-        );
+        let error = response(429, &headers, body).check().await.unwrap_err();
+        let told = classifier.hint(&error).unwrap();
+        let error = anyhow::Error::new(error).context("loading");
+        assert_eq!(classifier.hint(error.as_ref()), Some(told), "{classifier}");
+        let outcome: Result<(), _> = Err(error);
+        let verdict = classifier.classify(&outcome);
+        assert_eq!(verdict, Verdict::RetryAfter(told), "{classifier}");
     }
+    let none = Classifier::transient().hint(&std::fmt::Error);
+    assert_eq!(none, None);
 }

@@ -22,7 +22,8 @@ impl Classifier {
         self.also(423)
     }
 
-    /// Google's JSON errors: `error.errors[].reason` and `error.status` decide where they are known.
+    /// Google's JSON errors: `error.errors[].reason`, the reason of `google.rpc.ErrorInfo` and `error.status` decide
+    /// where they are known, and the delay of `google.rpc.RetryInfo` is a hint.
     ///
     /// They are in the body, so this works on the [`Error`](crate::Error) that `check()` gives.
     #[cfg(feature = "reqwest")]
@@ -32,14 +33,20 @@ impl Classifier {
         self
     }
 
-    /// GitHub's rate limits: 403 and 429 with `Retry-After`, or with nothing left and the time of the reset.
+    /// GitHub's rate limits: 403 and 429 with `Retry-After`, or with nothing left and the time of the reset, and a
+    /// minute where the response names no time.
+    ///
+    /// A 403 that names no time is told by its body, so that works on the `Error` that `check()` gives.
     #[must_use]
     pub const fn github(mut self) -> Self {
         self.presets.github = true;
         self
     }
 
-    /// AWS: error codes in `x-amzn-errortype`, whatever the status, and `x-amz-retry-after`.
+    /// AWS: error codes, whatever the status, and `x-amz-retry-after`.
+    ///
+    /// The codes are read from `x-amzn-errortype`, from `x-amzn-query-error`, and from the JSON or XML of the `Error`
+    /// that `check()` gives.
     #[must_use]
     pub const fn aws(mut self) -> Self {
         self.presets.aws = true;

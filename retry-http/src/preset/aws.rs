@@ -1,13 +1,25 @@
 //! AWS: error codes matter more than statuses.
 
+#[cfg(feature = "reqwest")]
+mod body;
+
 use crate::answer::Answer;
 
 use super::Opinion;
 
-/// The codes of the throttling and of the transient kind, as the AWS SDKs list them.
+/// The first known code decides: of the two headers, then of the body.
 pub(super) fn opinion(answer: Answer<'_>) -> Option<Opinion> {
-    let header = answer.headers.get("x-amzn-errortype")?.to_str().ok()?;
-    match error_code(header) {
+    let header = |name| answer.headers.get(name)?.to_str().ok();
+    let mut headers = ["x-amzn-errortype", "x-amzn-query-error"].into_iter();
+    let opinion = headers.find_map(|name| by_code(header(name)?));
+    #[cfg(feature = "reqwest")]
+    let opinion = opinion.or_else(|| body::opinion(answer.body));
+    opinion
+}
+
+/// The codes of the throttling and of the transient kind, as the AWS SDKs list them.
+fn by_code(text: &str) -> Option<Opinion> {
+    match error_code(text) {
         "Throttling"
         | "ThrottlingException"
         | "ThrottledException"
@@ -21,15 +33,15 @@ pub(super) fn opinion(answer: Answer<'_>) -> Option<Opinion> {
         | "LimitExceededException"
         | "SlowDown"
         | "PriorRequestNotComplete"
-        | "EC2ThrottledException" => Some(Opinion::Refused(None)),
-        "RequestTimeout" | "RequestTimeoutException" => Some(Opinion::Transient),
+        | "EC2ThrottledException" => Some(Opinion::refused(None)),
+        "RequestTimeout" | "RequestTimeoutException" => Some(Opinion::TRANSIENT),
         _ => None,
     }
 }
 
-/// `aws.protocoltests#Throttling:http://...` is the code `Throttling`.
-fn error_code(header: &str) -> &str {
-    let code = header.split(':').next().unwrap_or(header);
+/// `aws.protocoltests#Throttling:http://...` and `Throttling;Sender` are the code `Throttling`.
+fn error_code(text: &str) -> &str {
+    let code = text.split([':', ';']).next().unwrap_or(text);
     code.rsplit('#').next().unwrap_or(code).trim()
 }
 
@@ -39,12 +51,13 @@ mod tests {
 
     #[test]
     fn the_code_is_what_stands_between_the_name_space_and_the_address() {
-        for header in [
+        for text in [
             "Throttling",
             "Throttling:http://a/b",
             "x.y#Throttling:http://a/b",
+            "Throttling;Sender",
         ] {
-            assert_eq!(error_code(header), "Throttling");
+            assert_eq!(error_code(text), "Throttling");
         }
     }
 }
