@@ -10,6 +10,7 @@ mod observed;
 #[cfg(feature = "hyper")]
 mod signs;
 mod timeouts;
+mod words;
 
 use core::error::Error;
 use core::fmt;
@@ -29,7 +30,9 @@ pub(crate) enum FaultKind {
     TlsAlert,
     ConnectTimeout,
     Dns,
+    NoTls,
     ProxyAuth,
+    ProxyDenied,
     ConnectDenied,
     Connect,
     BodyTimeout,
@@ -69,7 +72,9 @@ impl FaultKind {
             | Self::TlsAlert
             | Self::ConnectTimeout
             | Self::Dns
+            | Self::NoTls
             | Self::ProxyAuth
+            | Self::ProxyDenied
             | Self::ConnectDenied
             | Self::Connect
             | Self::Canceled => Seen::NotSent,
@@ -120,7 +125,9 @@ impl FaultKind {
             | Self::Redirect
             | Self::TlsCertificate
             | Self::TlsProtocol
+            | Self::NoTls
             | Self::ProxyAuth
+            | Self::ProxyDenied
             | Self::ConnectDenied
             | Self::BodyMalformed
             | Self::Decode
@@ -139,7 +146,12 @@ impl FaultKind {
     pub(crate) const fn is_transport(self) -> bool {
         !matches!(
             self,
-            Self::Builder | Self::Redirect | Self::Decode | Self::RequestBody | Self::Other
+            Self::Builder
+                | Self::NoTls
+                | Self::Redirect
+                | Self::Decode
+                | Self::RequestBody
+                | Self::Other
         )
     }
 
@@ -152,7 +164,11 @@ impl FaultKind {
             Self::TlsAlert => "the server broke off the TLS handshake",
             Self::ConnectTimeout => "connecting took too long",
             Self::Dns => "the host name could not be resolved",
+            Self::NoTls => {
+                "this client has no TLS for `https`: turn on reqwest's feature `rustls` or `native-tls`"
+            }
             Self::ProxyAuth => "the proxy asks for credentials",
+            Self::ProxyDenied => "the proxy may not connect there",
             Self::ConnectDenied => "this machine may not connect there",
             Self::Connect => "no connection could be made",
             Self::BodyTimeout => "the response body took too long",

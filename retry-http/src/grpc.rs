@@ -45,8 +45,8 @@ pub(crate) fn status(repeat: Repeat, status: &Status) -> Verdict {
     let again = match status.code() {
         Code::Ok => return Verdict::Done,
         _ if hint == Hint::Forbid => false,
-        Code::ResourceExhausted => hint.delay().is_some() && repeat.allows(Seen::NotProcessed),
-        // Without its `server` feature tonic calls every fault of HTTP/2 `Unknown`.
+        Code::ResourceExhausted if hint.delay().is_some() => repeat.allows(Seen::NotProcessed),
+        // tonic has codes of its own for faults of HTTP/2, other ones without its `server` feature.
         code => match status.source() {
             Some(cause) => Classifier::fault(repeat, FaultKind::of(cause), || false).is_retry(),
             None if code == Code::Unavailable || is_own_timeout(status) => {

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind};
 
 use super::FaultKind;
 use super::timeouts::is_timeout;
+use super::words::{Proxy, Tls};
 
 /// A chain that is longer than this is taken to have no end.
 const DEPTH: usize = 64;
@@ -26,7 +27,9 @@ pub(crate) struct Evidence {
     pub(super) hyper: Option<Hyper>,
     pub(super) h2: Option<H2>,
     pub(super) tls: Option<Tls>,
-    pub(super) proxy_auth: bool,
+    /// A client without TLS was given an `https` URL.
+    pub(super) no_tls: bool,
+    pub(super) proxy: Option<Proxy>,
     pub(super) io: Option<Io>,
 }
 
@@ -66,14 +69,6 @@ pub(super) enum Reason {
     Other,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tls {
-    Certificate,
-    Protocol,
-    /// An alert that tells of trouble at the server, not of disagreement.
-    Passing,
-}
-
 /// Kinds of `io::Error`, the most telling of a chain last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Io {
@@ -94,7 +89,7 @@ impl Evidence {
         found
     }
 
-    fn look_at(&mut self, error: &(dyn Error + 'static)) {
+    pub(super) fn look_at(&mut self, error: &(dyn Error + 'static)) {
         if let Some(io) = error.downcast_ref::<io::Error>() {
             self.io = self.io.max(Some(Io::of(io.kind())));
             self.timeout |= io.kind() == ErrorKind::TimedOut;
@@ -115,17 +110,6 @@ impl Evidence {
         self.look_at_text(error);
     }
 
-    /// Errors whose types cannot be named here: private ones, and those of a TLS library that the user chose.
-    ///
-    /// Above a failed connection are the user's own errors, which may speak of certificates as they like.
-    fn look_at_text(&mut self, error: &(dyn Error + 'static)) {
-        if self.connect {
-            let text = error.to_string();
-            self.proxy_auth |= text.contains("proxy authorization required");
-            self.tls = self.tls.or_else(|| Tls::of(&text));
-        }
-    }
-
     /// What the facts amount to. The order matters: each question is put where those above it were answered "no".
     pub(crate) fn fault(&self) -> FaultKind {
         if self.builder {
@@ -140,6 +124,9 @@ impl Evidence {
             self.connecting()
         } else if self.body {
             self.reading()
+        } else if let Some(Tls::Certificate | Tls::Protocol) = self.tls {
+            // In TLS 1.3 a client is done before the server has looked at its certificate.
+            FaultKind::TlsProtocol
         } else if let Some(h2) = self.h2 {
             h2.fault()
         } else {
@@ -154,7 +141,9 @@ impl Evidence {
             Some(Tls::Protocol) => FaultKind::TlsProtocol,
             None if self.timeout => FaultKind::ConnectTimeout,
             None if self.dns => FaultKind::Dns,
-            None if self.proxy_auth => FaultKind::ProxyAuth,
+            None if self.no_tls => FaultKind::NoTls,
+            None if self.proxy == Some(Proxy::Auth) => FaultKind::ProxyAuth,
+            None if self.proxy == Some(Proxy::Denied) => FaultKind::ProxyDenied,
             None if self.io == Some(Io::Malformed) => FaultKind::TlsProtocol,
             None if self.io == Some(Io::Denied) => FaultKind::ConnectDenied,
             None => FaultKind::Connect,
@@ -180,7 +169,7 @@ impl Evidence {
             Some(Hyper::Timeout) => FaultKind::Timeout,
             Some(Hyper::Incomplete) => FaultKind::Incomplete,
             Some(Hyper::Parse) => FaultKind::BadResponse,
-            _ if self.io == Some(Io::Lost) => FaultKind::Lost,
+            _ if self.io == Some(Io::Lost) || self.tls == Some(Tls::Passing) => FaultKind::Lost,
             _ if self.io == Some(Io::Refused) => FaultKind::Connect,
             _ => FaultKind::Other,
         }
@@ -220,28 +209,6 @@ impl Io {
             | ErrorKind::NetworkDown => Self::Lost,
             _ => Self::Unclear,
         }
-    }
-}
-
-impl Tls {
-    /// By what rustls, and the TLS libraries of the systems, print.
-    pub(super) fn of(text: &str) -> Option<Self> {
-        let alert = text.strip_prefix("received fatal alert: ");
-        if let Some(alert) = alert {
-            let passing = ["InternalError", "UserCanceled", "CloseNotify"].contains(&alert);
-            return Some(if passing {
-                Self::Passing
-            } else {
-                Self::Protocol
-            });
-        }
-        if text.contains("certificate") {
-            return Some(Self::Certificate);
-        }
-        // OpenSSL names itself in front of a connection that merely ended, too.
-        let protocol = text.starts_with("received corrupt message")
-            || (text.contains("SSL routines") && !text.contains("unexpected eof"));
-        protocol.then_some(Self::Protocol)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::evidence::{Evidence, H2, Hyper, Io, Reason, Tls};
+use super::evidence::{Evidence, H2, Hyper, Io, Reason};
+use super::words::{Proxy, Tls};
 use super::{FaultKind, Seen};
 
 /// The name that a fault has in the file.
@@ -15,7 +16,9 @@ fn name(fault: FaultKind) -> &'static str {
         FaultKind::TlsAlert => "tls-alert-transient",
         FaultKind::ConnectTimeout => "connect-timeout",
         FaultKind::Dns => "dns",
+        FaultKind::NoTls => "no-tls",
         FaultKind::ProxyAuth => "proxy-auth",
+        FaultKind::ProxyDenied => "proxy-denied",
         FaultKind::ConnectDenied => "connect-denied",
         FaultKind::Connect => "connect",
         FaultKind::BodyTimeout => "response-body-timeout",
@@ -73,7 +76,7 @@ fn evidence(row: &Value) -> Evidence {
     }
     let leaf = row["leaf"].as_str().unwrap();
     found.tls = Tls::of(leaf);
-    found.proxy_auth = leaf.contains("proxy authorization required");
+    found.proxy = Proxy::of(leaf);
     found
 }
 

@@ -2,7 +2,7 @@
 
 use core::error::Error;
 
-use super::evidence::{Evidence, H2, Hyper, Reason};
+use super::evidence::{Evidence, H2, Hyper, Reason, chain};
 
 impl Evidence {
     pub(super) fn look_at_hyper(&mut self, error: &(dyn Error + 'static)) -> bool {
@@ -15,6 +15,10 @@ impl Evidence {
             });
         } else if let Some(h2) = error.downcast_ref::<h2::Error>() {
             self.h2 = Some(H2::of(h2));
+            // It keeps what the connection said, and does not show it as its source.
+            if let Some(io) = h2.get_io() {
+                chain(io).for_each(|link| self.look_at(link));
+            }
         } else {
             return false;
         }

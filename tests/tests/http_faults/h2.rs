@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use retry_http::reqwest;
+use http::Method;
+use retry_http::{Classifier, reqwest};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -116,6 +117,28 @@ async fn a_stream_above_the_last_of_a_goaway_was_never_processed() {
         };
         let error = error_after(goaway(0, code)).await;
         assert_repeat(&error, expected, &format!("GOAWAY {code}"));
+    }
+}
+
+/// tonic has a code of its own for it, `RESOURCE_EXHAUSTED`, which is permanent where an application answers it.
+#[tokio::test]
+async fn a_server_that_asks_for_calm_is_judged_alike_through_tonic() {
+    use retry_http::grpc;
+    let calm = 11;
+    for frames in [rst_stream(calm), goaway(0, calm)] {
+        let error = Arc::new(error_after(frames).await);
+        let verdict = |classifier: Classifier| classifier.error(&Method::POST, &*error);
+        let direct = [
+            verdict(Classifier::transient()),
+            verdict(Classifier::unprocessed()),
+        ];
+        for code in [tonic::Code::ResourceExhausted, tonic::Code::Unknown] {
+            let mut status = tonic::Status::new(code, "h2 protocol error");
+            status.set_source(Arc::clone(&error) as _);
+            let outcome: Result<(), _> = Err(status);
+            let through = [grpc::transient(&outcome), grpc::unprocessed(&outcome)];
+            assert_eq!(through, direct, "{code:?}");
+        }
     }
 }
 

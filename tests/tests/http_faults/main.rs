@@ -3,7 +3,9 @@
 #[path = "../http_wire/mod.rs"]
 mod http_wire;
 
+mod alert;
 mod h2;
+mod socks;
 mod tls;
 
 use std::time::Duration;
@@ -46,6 +48,14 @@ fn assert_repeat(error: &reqwest::Error, expected: Repeat, what: &str) {
         expected.1,
         "{what}"
     );
+}
+
+/// The message says what could not be built, behind the URL where there is one.
+#[track_caller]
+fn assert_message(error: reqwest::Error, what: &str) {
+    let message = retry_http::Error::from(error).to_string();
+    let expected = format!("the request could not be built: {what}");
+    assert!(message.ends_with(&expected), "{message}");
 }
 
 async fn get(client: &reqwest::Client, url: &str) -> Result<Vec<u8>, reqwest::Error> {
@@ -231,6 +241,8 @@ async fn only_a_connect_timeout_proves_that_nothing_was_sent() {
 async fn a_proxy_that_wants_credentials_will_want_them_again() {
     for (status, expected) in [
         (407, Repeat::Nothing),
+        // All but 407 look the same.
+        (403, Repeat::Any),
         (502, Repeat::Any),
         (503, Repeat::Any),
     ] {
@@ -259,20 +271,20 @@ async fn a_redirect_that_leads_nowhere_is_permanent() {
 
 #[tokio::test]
 async fn what_cannot_be_built_is_permanent() {
-    for url in ["no url", "/relative", "ftp://127.0.0.1/", "http://[1::"] {
-        assert_repeat(
-            &get(&client(), url).await.unwrap_err(),
-            Repeat::Nothing,
-            url,
-        );
+    for (url, message) in [
+        ("no url", "relative URL without a base"),
+        ("/relative", "relative URL without a base"),
+        ("ftp://127.0.0.1/", "URL scheme is not allowed"),
+        ("http://[1::", "invalid IPv6 address"),
+    ] {
+        let error = get(&client(), url).await.unwrap_err();
+        assert_repeat(&error, Repeat::Nothing, url);
+        assert_message(error, message);
     }
-    let error = client()
-        .get("http://127.0.0.1:1/")
-        .header("a", "\n")
-        .send()
-        .await
-        .unwrap_err();
+    let request = client().get("http://127.0.0.1:1/").header("a", "\n");
+    let error = request.send().await.unwrap_err();
     assert_repeat(&error, Repeat::Nothing, "header");
+    assert_message(error, "failed to parse header value");
 }
 
 #[tokio::test]

@@ -5,14 +5,39 @@ use std::sync::Arc;
 use retry_http::reqwest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::server::{WantsServerCert, WebPkiClientVerifier};
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 use crate::http_wire::{client, reset};
 use crate::{Repeat, assert_repeat, get, listen};
 
 /// A server whose certificate is signed by itself.
 async fn tls_server(names: &[&str], expired: bool) -> (u16, reqwest::Certificate) {
+    serve(names, expired, |_| {
+        ServerConfig::builder().with_no_client_auth()
+    })
+    .await
+}
+
+/// A server that asks for a certificate which nobody has.
+async fn choosy_server(version: &'static SupportedProtocolVersion) -> (u16, reqwest::Certificate) {
+    serve(&["127.0.0.1"], false, |own| {
+        let mut roots = RootCertStore::empty();
+        roots.add(own.clone()).unwrap();
+        let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build();
+        ServerConfig::builder_with_protocol_versions(&[version])
+            .with_client_cert_verifier(verifier.unwrap())
+    })
+    .await
+}
+
+async fn serve(
+    names: &[&str],
+    expired: bool,
+    verify: impl Fn(&CertificateDer<'static>) -> ConfigBuilder<ServerConfig, WantsServerCert>,
+) -> (u16, reqwest::Certificate) {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut parameters = rcgen::CertificateParams::new(names).unwrap();
     if expired {
@@ -21,8 +46,7 @@ async fn tls_server(names: &[&str], expired: bool) -> (u16, reqwest::Certificate
     }
     let key = rcgen::KeyPair::generate().unwrap();
     let certificate = parameters.self_signed(&key).unwrap();
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
+    let config = verify(certificate.der())
         .with_single_cert(
             vec![certificate.der().clone()],
             PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
@@ -32,8 +56,14 @@ async fn tls_server(names: &[&str], expired: bool) -> (u16, reqwest::Certificate
     let port = listen(move |stream| {
         let acceptor = acceptor.clone();
         async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else {
-                return;
+            let mut stream = match acceptor.accept(stream).into_fallible().await {
+                Ok(stream) => stream,
+                Err((_, mut refused)) => {
+                    // Unread bytes would turn the FIN into a RST.
+                    let _ = refused.shutdown().await;
+                    let _ = refused.read_to_end(&mut Vec::new()).await;
+                    return;
+                }
             };
             let mut request = [0; 4096];
             let _ = stream.read(&mut request).await;
@@ -141,4 +171,25 @@ async fn a_handshake_that_breaks_off_may_pass_and_one_that_is_refused_will_not()
         Repeat::Nothing,
         "garbage",
     );
+}
+
+/// In TLS 1.3 the client sends its request before the server has looked for a certificate. Request and alert race:
+/// either may win, and where the connection ends first, nothing tells of the alert.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_asks_for_a_certificate_will_ask_again() {
+    for version in [&TLS12, &TLS13] {
+        let mut told = 0;
+        for _ in 0..20 {
+            let (port, root) = choosy_server(version).await;
+            let builder = retry_http::client_builder().no_proxy();
+            let client = builder.tls_certs_only([root]).build().unwrap();
+            let url = format!("https://127.0.0.1:{port}/");
+            let error = get(&client, &url).await.unwrap_err();
+            if format!("{error:?}").to_ascii_lowercase().contains("alert") {
+                assert_repeat(&error, Repeat::Nothing, "no certificate");
+                told += 1;
+            }
+        }
+        assert!(told > 0, "{version:?}");
+    }
 }

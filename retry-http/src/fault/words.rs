@@ -1,0 +1,80 @@
+//! What errors print whose types cannot be named: private ones, and those of a TLS library that the user chose.
+
+use core::error::Error;
+
+use super::evidence::Evidence;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tls {
+    Certificate,
+    Protocol,
+    /// An alert that tells of trouble at the server, not of disagreement.
+    Passing,
+}
+
+/// Why a proxy makes no connection, where it says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proxy {
+    Auth,
+    Denied,
+}
+
+impl Evidence {
+    /// Reads words only at and below what a client says. Above are the user's own errors, which may speak of
+    /// certificates as they like.
+    pub(super) fn look_at_text(&mut self, error: &(dyn Error + 'static)) {
+        let text = error.to_string();
+        if self.connect || self.hyper.is_some() {
+            self.tls = self.tls.or_else(|| Tls::of(&text));
+        }
+        if self.connect {
+            self.no_tls |= text == "invalid URL, scheme is not http";
+            self.proxy = self.proxy.or_else(|| Proxy::of(&text));
+        }
+    }
+}
+
+impl Tls {
+    /// By what rustls, and the TLS libraries of the systems, print.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let alert = text.strip_prefix("received fatal alert: ");
+        if let Some(alert) = alert {
+            let passing = ["InternalError", "UserCanceled", "CloseNotify"].contains(&alert);
+            return Some(if passing {
+                Self::Passing
+            } else {
+                Self::Protocol
+            });
+        }
+        if text.contains("certificate") {
+            return Some(Self::Certificate);
+        }
+        // OpenSSL names itself in front of a connection that merely ended, too.
+        let protocol = text.starts_with("received corrupt message")
+            || (text.contains("SSL routines") && !text.contains("unexpected eof"));
+        protocol.then_some(Self::Protocol)
+    }
+}
+
+impl Proxy {
+    /// By what hyper-util prints. What a proxy says of the way behind it, such as "host unreachable", may pass; so may
+    /// "unsuccessful", which is all that is left of a refused CONNECT other than 407.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        if text == "tunnel error: proxy authorization required" {
+            return Some(Self::Auth);
+        }
+        match text.strip_prefix("SOCKS error: ")? {
+            "credentials not accepted"
+            | "server does not support user/pass authentication"
+            | "server implements authentication incorrectly"
+            | "server ident service failed"
+            | "server ident service did not recognise client identifier" => Some(Self::Auth),
+            "connection not allowed"
+            | "command not supported"
+            | "address type not supported"
+            | "IPV6 is not supported"
+            | "host address is more than 255 characters" => Some(Self::Denied),
+            _ => None,
+        }
+    }
+}
