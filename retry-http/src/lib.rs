@@ -52,7 +52,7 @@
 //!
 //! | feature | brings |
 //! | --- | --- |
-//! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS |
+//! | `reqwest` (default) | reqwest 0.13, re-exported, without a choice of TLS: for `https` turn on its `rustls` or `native-tls` |
 //! | `blocking` | a look into the responses of `reqwest::blocking` |
 //! | `middleware` | [`RetryMiddleware`], for reqwest-middleware |
 //! | `tower` | [`RetryLayer`], over hyper-util's client, `reqwest::Client` and the like |

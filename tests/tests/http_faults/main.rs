@@ -4,6 +4,7 @@
 mod http_wire;
 
 mod alert;
+mod built;
 mod h2;
 mod socks;
 mod tls;
@@ -48,14 +49,6 @@ fn assert_repeat(error: &reqwest::Error, expected: Repeat, what: &str) {
         expected.1,
         "{what}"
     );
-}
-
-/// The message says what could not be built, behind the URL where there is one.
-#[track_caller]
-fn assert_message(error: reqwest::Error, what: &str) {
-    let message = retry_http::Error::from(error).to_string();
-    let expected = format!("the request could not be built: {what}");
-    assert!(message.ends_with(&expected), "{message}");
 }
 
 async fn get(client: &reqwest::Client, url: &str) -> Result<Vec<u8>, reqwest::Error> {
@@ -267,24 +260,6 @@ async fn a_redirect_that_leads_nowhere_is_permanent() {
         Repeat::Nothing,
         "ftp",
     );
-}
-
-#[tokio::test]
-async fn what_cannot_be_built_is_permanent() {
-    for (url, message) in [
-        ("no url", "relative URL without a base"),
-        ("/relative", "relative URL without a base"),
-        ("ftp://127.0.0.1/", "URL scheme is not allowed"),
-        ("http://[1::", "invalid IPv6 address"),
-    ] {
-        let error = get(&client(), url).await.unwrap_err();
-        assert_repeat(&error, Repeat::Nothing, url);
-        assert_message(error, message);
-    }
-    let request = client().get("http://127.0.0.1:1/").header("a", "\n");
-    let error = request.send().await.unwrap_err();
-    assert_repeat(&error, Repeat::Nothing, "header");
-    assert_message(error, "failed to parse header value");
 }
 
 #[tokio::test]
