@@ -34,23 +34,27 @@ impl Evidence {
     }
 }
 
+/// Alerts of the passing kind, as rustls and OpenSSL print them.
+const PASSING: [&str; 5] = [
+    "fatal alert: InternalError",
+    "fatal alert: UserCanceled",
+    "fatal alert: CloseNotify",
+    "alert internal error",
+    "alert user cancelled",
+];
+
 impl Tls {
     /// By what rustls, and the TLS libraries of the systems, print.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let alert = text.strip_prefix("received fatal alert: ");
-        if let Some(alert) = alert {
-            let passing = ["InternalError", "UserCanceled", "CloseNotify"].contains(&alert);
-            return Some(if passing {
-                Self::Passing
-            } else {
-                Self::Protocol
-            });
+        if PASSING.iter().any(|alert| text.contains(alert)) {
+            return Some(Self::Passing);
         }
         if text.contains("certificate") {
             return Some(Self::Certificate);
         }
         // OpenSSL names itself in front of a connection that merely ended, too.
-        let protocol = text.starts_with("received corrupt message")
+        let protocol = text.starts_with("received fatal alert: ")
+            || text.starts_with("received corrupt message")
             || (text.contains("SSL routines") && !text.contains("unexpected eof"));
         protocol.then_some(Self::Protocol)
     }

@@ -152,6 +152,11 @@ async fn a_handshake_that_breaks_off_may_pass_and_one_that_is_refused_will_not()
         "internal_error",
     );
     assert_repeat(
+        &handshake(&[21, 3, 3, 0, 2, 2, 90], false).await,
+        Repeat::Any,
+        "user_canceled",
+    );
+    assert_repeat(
         &handshake(&[21, 3, 3, 0, 2, 2, 40], false).await,
         Repeat::Nothing,
         "handshake_failure",
@@ -178,12 +183,12 @@ async fn a_handshake_that_breaks_off_may_pass_and_one_that_is_refused_will_not()
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_asks_for_a_certificate_will_ask_again() {
     for version in [&TLS12, &TLS13] {
+        let (port, root) = choosy_server(version).await;
+        let builder = retry_http::client_builder().no_proxy();
+        let client = builder.tls_certs_only([root]).build().unwrap();
+        let url = format!("https://127.0.0.1:{port}/");
         let mut told = 0;
         for _ in 0..20 {
-            let (port, root) = choosy_server(version).await;
-            let builder = retry_http::client_builder().no_proxy();
-            let client = builder.tls_certs_only([root]).build().unwrap();
-            let url = format!("https://127.0.0.1:{port}/");
             let error = get(&client, &url).await.unwrap_err();
             if format!("{error:?}").to_ascii_lowercase().contains("alert") {
                 assert_repeat(&error, Repeat::Nothing, "no certificate");
