@@ -1,55 +1,21 @@
 //! What HTTP/2 says of a stream that it does not answer: the frames that a server needs for that, by the byte.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use http::Method;
 use retry_http::{Classifier, reqwest};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use crate::{Repeat, assert_repeat, get, listen};
-
-fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    let mut frame = vec![length[1], length[2], length[3], kind, flags];
-    frame.extend_from_slice(&stream.to_be_bytes());
-    frame.extend_from_slice(payload);
-    frame
-}
+use crate::http_wire::h2::{answering, frame, goaway};
+use crate::{Repeat, assert_repeat, get};
 
 fn rst_stream(code: u32) -> Vec<u8> {
     frame(3, 0, 1, &code.to_be_bytes())
 }
 
-fn goaway(last: u32, code: u32) -> Vec<u8> {
-    frame(7, 0, 0, &[last.to_be_bytes(), code.to_be_bytes()].concat())
-}
-
 /// Status 200, and a body to follow.
 fn headers() -> Vec<u8> {
     frame(1, 4, 1, &[0x88])
-}
-
-/// Answers every request with `frames`, and closes; counts the requests.
-async fn answering(frames: Vec<u8>) -> (String, Arc<AtomicUsize>) {
-    let requests = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&requests);
-    let port = listen(move |mut stream| {
-        let (frames, count) = (frames.clone(), Arc::clone(&count));
-        async move {
-            let _ = stream.write_all(&frame(4, 0, 0, &[])).await;
-            if request(&mut stream).await.is_some() {
-                count.fetch_add(1, Ordering::Relaxed);
-                let _ = stream.write_all(&frames).await;
-                let _ = stream.shutdown().await;
-                // Unread bytes would turn the FIN into a RST.
-                let _ = stream.read_to_end(&mut Vec::new()).await;
-            }
-        }
-    })
-    .await;
-    (format!("http://127.0.0.1:{port}/"), requests)
 }
 
 async fn error_after(frames: Vec<u8>) -> reqwest::Error {
@@ -72,22 +38,6 @@ async fn the_clients_own_retries_are_off_or_for_what_was_not_processed() {
     let builtin = || reqwest::Client::builder().retry(retry_http::builtin("127.0.0.1"));
     assert_eq!(sent(builtin(), refused).await, 3);
     assert_eq!(sent(builtin(), internal).await, 1);
-}
-
-/// Reads up to the end of the first HEADERS frame.
-async fn request(stream: &mut TcpStream) -> Option<()> {
-    let mut preface = [0; 24];
-    stream.read_exact(&mut preface).await.ok()?;
-    loop {
-        let mut head = [0; 9];
-        stream.read_exact(&mut head).await.ok()?;
-        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        let mut payload = vec![0; length as usize];
-        stream.read_exact(&mut payload).await.ok()?;
-        if head[3] == 1 {
-            return Some(());
-        }
-    }
 }
 
 /// Codes of RFC 9113 (7) that say that the client's own way of speaking is not welcome.

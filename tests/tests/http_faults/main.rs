@@ -12,11 +12,11 @@ mod tls;
 use std::time::Duration;
 
 use http::Method;
-use http_wire::{Reply, Server, client};
+use http_wire::{Reply, Server, client, listen};
 use retry_core::Verdict;
 use retry_http::{Classifier, reqwest};
 use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 /// What may be repeated after a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,21 +54,6 @@ fn assert_repeat(error: &reqwest::Error, expected: Repeat, what: &str) {
 async fn get(client: &reqwest::Client, url: &str) -> Result<Vec<u8>, reqwest::Error> {
     let response = client.get(url).send().await?;
     Ok(response.bytes().await?.to_vec())
-}
-
-/// Hands every connection to `serve`, on a free port.
-async fn listen<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> u16
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream));
-        }
-    });
-    port
 }
 
 /// A port that was free a moment ago, and to which nobody listens.

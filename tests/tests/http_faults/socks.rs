@@ -3,7 +3,8 @@
 use retry_http::reqwest;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::{Repeat, assert_repeat, get, listen};
+use crate::http_wire::listen;
+use crate::{Repeat, assert_repeat, get};
 
 /// Answers each of the client's messages by the next of `answers`, and closes.
 async fn refused(scheme: &str, answers: &[&'static [u8]]) -> reqwest::Error {

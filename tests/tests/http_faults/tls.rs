@@ -10,8 +10,8 @@ use tokio_rustls::rustls::server::{WantsServerCert, WebPkiClientVerifier};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
-use crate::http_wire::{client, reset};
-use crate::{Repeat, assert_repeat, get, listen};
+use crate::http_wire::{client, listen, reset};
+use crate::{Repeat, assert_repeat, get};
 
 /// A server whose certificate is signed by itself.
 async fn tls_server(names: &[&str], expired: bool) -> (u16, reqwest::Certificate) {

@@ -11,6 +11,9 @@ use tower_service::Service as _;
 
 use crate::faults::Fault;
 
+const SHORT: Duration = Duration::from_millis(500);
+const LONG: Duration = Duration::from_secs(60);
+
 static POLICY: Policy = Policy::new().max_attempts(3).fixed(Duration::ZERO);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,32 @@ pub(crate) enum Body {
     Stream,
 }
 
+/// Clients are dear to build, and these are shared: as they come, in a hurry, and with HTTP/2 alone.
+pub(crate) struct Clients {
+    usual: reqwest::Client,
+    hurried: reqwest::Client,
+    http2: reqwest::Client,
+}
+
+impl Clients {
+    pub(crate) fn new() -> Self {
+        let builder = || retry_http::client_builder().no_proxy();
+        Self {
+            usual: builder().build().unwrap(),
+            hurried: builder().timeout(SHORT).build().unwrap(),
+            http2: builder().http2_prior_knowledge().build().unwrap(),
+        }
+    }
+
+    fn of(&self, fault: Fault) -> reqwest::Client {
+        match fault {
+            Fault::StallClient => self.hurried.clone(),
+            Fault::GoAway => self.http2.clone(),
+            _ => self.usual.clone(),
+        }
+    }
+}
+
 /// A request, and the client that sends it.
 pub(crate) struct Job {
     client: reqwest::Client,
@@ -41,26 +70,20 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    pub(crate) fn new(url: String, fault: Fault, method: Method, body: Body) -> Self {
-        let (short, long) = (Duration::from_millis(200), Duration::from_secs(60));
-        let client_timeout = if fault == Fault::StallClient {
-            short
-        } else {
-            long
-        };
+    pub(crate) fn new(
+        url: String,
+        clients: &Clients,
+        fault: Fault,
+        method: Method,
+        body: Body,
+    ) -> Self {
         let stalls = matches!(fault, Fault::StallAttempt | Fault::StallBody);
-        let mut client = retry_http::client_builder()
-            .no_proxy()
-            .timeout(client_timeout);
-        if fault == Fault::GoAway {
-            client = client.http2_prior_knowledge();
-        }
         Self {
-            client: client.build().unwrap(),
+            client: clients.of(fault),
             url,
             method,
             body,
-            attempt_timeout: if stalls { short } else { long },
+            attempt_timeout: if stalls { SHORT } else { LONG },
         }
     }
 

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
 use crate::http_wire::{self, Reply, Server};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,8 +35,7 @@ pub(crate) enum Fault {
 /// A server, and how to count what it was asked to do.
 pub(crate) enum Counted {
     Requests(Server),
-    Connections(Server),
-    Streams(Arc<AtomicUsize>),
+    Others(Arc<AtomicUsize>),
 }
 
 impl Counted {
@@ -47,8 +48,7 @@ impl Counted {
                     .filter(|head| head.contains(" /order HTTP/"))
                     .count()
             }
-            Self::Connections(server) => server.connections(),
-            Self::Streams(count) => count.load(Ordering::Relaxed),
+            Self::Others(count) => count.load(Ordering::Relaxed),
         }
     }
 }
@@ -74,14 +74,17 @@ impl Fault {
         if self == Self::GoAway {
             let never = http_wire::h2::goaway(0, 0);
             let (url, count) = http_wire::h2::answering(never).await;
-            return (Counted::Streams(count), format!("{url}order"));
+            return (Counted::Others(count), format!("{url}order"));
+        }
+        if self == Self::Tls {
+            let (port, count) = plain().await;
+            return (
+                Counted::Others(count),
+                format!("https://127.0.0.1:{port}/order"),
+            );
         }
         let server = Server::start_by_request(move |request| self.reply(request)).await;
         let url = server.url("/order");
-        if self == Self::Tls {
-            let url = url.replace("http:", "https:");
-            return (Counted::Connections(server), url);
-        }
         (Counted::Requests(server), url)
     }
 
@@ -105,4 +108,20 @@ impl Fault {
             Self::GoAway | Self::Tls => Reply::Close(vec![]),
         }
     }
+}
+
+/// Does not speak TLS, and counts who thought so.
+async fn plain() -> (u16, Arc<AtomicUsize>) {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&connections);
+    let port = http_wire::listen(move |mut stream| {
+        count.fetch_add(1, Ordering::Relaxed);
+        async move {
+            let _ = stream.write_all(b"HTTP/1.1 400 X\r\n\r\n").await;
+            let _ = stream.shutdown().await;
+            let _ = stream.read_to_end(&mut Vec::new()).await;
+        }
+    })
+    .await;
+    (port, connections)
 }

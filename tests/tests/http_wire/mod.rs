@@ -1,6 +1,8 @@
 //! A server that speaks HTTP/1.1 by the byte, so that it can break it anywhere.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod h2;
+
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -188,4 +190,19 @@ fn request_length(bytes: &[u8]) -> Option<usize> {
 /// A client without proxies, pools and retries of its own: what it does is what a test asked for.
 pub(crate) fn client() -> retry_http::reqwest::Client {
     retry_http::client_builder().no_proxy().build().unwrap()
+}
+
+/// Hands every connection to `serve`, on a free port.
+pub(crate) async fn listen<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> u16
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    port
 }
