@@ -67,7 +67,7 @@ fn is_own_timeout(status: &Status) -> bool {
     status.code() == Code::Cancelled && status.message() == TimeoutExpired(()).to_string()
 }
 
-fn hint(status: &Status) -> Hint {
+pub(crate) fn hint(status: &Status) -> Hint {
     if let Some(pushback) = status.metadata().get("grpc-retry-pushback-ms") {
         return Hint::pushback_value(pushback.as_encoded_bytes());
     }

@@ -113,7 +113,7 @@ impl<T: 'static, E: Fault> Classify<Result<T, E>> for Classifier {
 }
 
 /// The response that one link of a chain of errors stands for.
-fn failed_answer<'a>(link: &'a (dyn Error + 'static)) -> Option<Answer<'a>> {
+pub(crate) fn failed_answer<'a>(link: &'a (dyn Error + 'static)) -> Option<Answer<'a>> {
     #[cfg(feature = "reqwest")]
     return crate::error::answer(link);
     #[cfg(not(feature = "reqwest"))]

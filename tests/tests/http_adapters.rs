@@ -13,7 +13,7 @@ use http_wire::{Reply, Server, client};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use retry_core::{Budget, CircuitBreaker, Policy, Verdict, retry};
-use retry_http::{KeyStyle, RetryLayer, RetryMiddleware, grpc, reqwest};
+use retry_http::{Classifier, KeyStyle, RetryLayer, RetryMiddleware, grpc, reqwest};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt};
 use tower_layer::Layer;
@@ -248,6 +248,8 @@ fn a_pushback_is_a_hint_or_a_no() {
 fn a_retry_info_is_a_hint() {
     let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(3)));
     let status = Status::with_error_details(Code::ResourceExhausted, "", details);
+    let told = Classifier::transient().hint(&status);
+    assert_eq!(told, Some(Duration::from_secs(3)));
     let after = Verdict::RetryAfter(Duration::from_secs(3));
     assert_eq!(verdicts(status), (after, after));
 }

@@ -1,23 +1,21 @@
 //! The delay that a classifier reads from an answer.
 
-#[cfg(feature = "reqwest")]
 use core::error::Error;
-#[cfg(feature = "reqwest")]
 use core::time::Duration;
 
 use super::Classifier;
 use crate::answer::Answer;
-#[cfg(feature = "reqwest")]
 use crate::fault::chain;
 use crate::hint::Hint;
+use crate::outcome::failed_answer;
 use crate::preset::Opinion;
 
 impl Classifier {
     /// The delay that this classifier reads from the response behind an error, in the headers and in the body that its
     /// hints and presets know: what a verdict of this classifier waits for.
     ///
-    /// The chain of `error` is walked, as in [`error`](Self::error). [`Error::hint`](crate::Error::hint) asks without
-    /// a classifier.
+    /// The chain of `error` is walked, as in [`error`](Self::error): a status of tonic is such a response, too. An
+    /// [`Error`](crate::Error) has a `hint` of its own, which needs no classifier.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
@@ -35,11 +33,16 @@ impl Classifier {
     /// assert_eq!(Classifier::transient().hint(&error), None);
     /// # }
     /// ```
-    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn hint(&self, error: &(dyn Error + 'static)) -> Option<Duration> {
-        let answer = chain(error).find_map(crate::error::answer)?;
-        self.asked(answer, self.presets.opinion(answer)).delay()
+        if let Some(answer) = chain(error).find_map(failed_answer) {
+            return self.asked(answer, self.presets.opinion(answer)).delay();
+        }
+        #[cfg(feature = "tonic")]
+        if let Some(status) = chain(error).find_map(|link| link.downcast_ref()) {
+            return crate::grpc::hint(status).delay();
+        }
+        None
     }
 
     /// Headers go before what a provider says in its own way.

@@ -53,6 +53,7 @@ fn seen(fault: FaultKind) -> &'static str {
         (_, Seen::NotProcessed) => "not-processed",
         (_, Seen::Maybe) => "maybe",
         (_, Seen::Answered) => "responded",
+        (_, Seen::Underway) => panic!("a status says that, and no fault"),
     }
 }
 
