@@ -24,8 +24,10 @@ const MOST_GATHERED: u64 = 1024 * 1024;
 /// goes along with the request, in place of its body:
 ///
 /// ```
-/// use retry_http::{FreshBody, reqwest};
+/// # #[cfg(feature = "middleware")]
 /// # fn request(client: &reqwest_middleware::ClientWithMiddleware) -> reqwest_middleware::RequestBuilder {
+/// use retry_http::{FreshBody, reqwest};
+///
 /// let upload = FreshBody::new(|| reqwest::Body::from("read from a file each time"));
 /// client.put("http://127.0.0.1:8080/upload").with_extension(upload)
 /// # }

@@ -62,6 +62,8 @@ pub struct Told<Kind>(Kind);
 
 macro_rules! faults {
     ($($(#[$attribute:meta])* $error:ty,)*) => {$(
+        // A list of them says less than the remedy above, which it hides.
+        #[diagnostic::do_not_recommend]
         $(#[$attribute])*
         impl Fault for $error {
             fn cause(&self) -> Option<&(dyn Error + 'static)> {
@@ -94,6 +96,7 @@ faults! {
 }
 
 /// An annotated function that wraps its errors, inside another.
+#[diagnostic::do_not_recommend]
 impl<E: Fault<Kind>, Kind> Fault<Told<Kind>> for RetryError<E> {
     fn cause(&self) -> Option<&(dyn Error + 'static)> {
         self.get_ref().cause()

@@ -140,10 +140,10 @@ impl Classifier {
         self
     }
 
-    /// Reads these headers for hints, in place of [`Hints::standard`].
+    /// Reads these headers for hints, in place of [`Hints::standard`]; those of a preset stay.
     #[must_use]
     pub const fn hints(mut self, hints: Hints) -> Self {
-        self.hints = hints;
+        self.hints = if self.presets.aws { hints.aws() } else { hints };
         self
     }
 

@@ -1,8 +1,9 @@
 //! `Error`: what a response with an error status, or a fault on the way, becomes.
 
+mod cause;
+
 use core::fmt;
 use core::time::Duration;
-use std::sync::LazyLock;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -11,10 +12,11 @@ use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use retry_core::{Rejected, TimedOut};
 
-use crate::answer::Answer;
 use crate::classifier::Classifier;
 use crate::fault::{FaultKind, chain};
-use crate::redirects;
+
+use cause::{Cause, EMPTY, Refusal};
+pub(crate) use cause::{answer, redirected};
 
 /// Why a call gave no usable response: an error status with its headers and the beginning of its body, a fault in the
 /// transport, a body that is not the JSON asked for, or an attempt that a limit of `retry_core` ended or prevented.
@@ -38,49 +40,6 @@ use crate::redirects;
 pub struct Error {
     url: Option<Url>,
     cause: Box<Cause>,
-}
-
-enum Cause {
-    Status(Refusal),
-    Transport(FaultKind, Lost),
-    Json(serde_json::Error),
-    TimedOut(TimedOut),
-    Rejected(Rejected),
-}
-
-/// An error status with all that came along.
-///
-/// A node of its own in the chain: a `#[error(transparent)]` wrapper hides the error that it wraps, but not what is
-/// below that.
-#[derive(thiserror::Error)]
-#[error("{}", if .status.is_client_error() { "client error" } else { "server error" })]
-struct Refusal {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-    received: SystemTime,
-    /// Whether it answers another request, to which a redirect led.
-    redirected: bool,
-}
-
-/// An error of the transport, without its URL; whether a redirect came before is known only with it.
-enum Lost {
-    Direct(reqwest::Error),
-    Redirected(AfterRedirect),
-}
-
-/// A node of its own in the chain, for those who walk it.
-#[derive(Debug, thiserror::Error)]
-#[error("after a redirect")]
-struct AfterRedirect(#[source] reqwest::Error);
-
-impl Lost {
-    fn error(&self) -> &(dyn std::error::Error + 'static) {
-        match self {
-            Self::Direct(error) => error,
-            Self::Redirected(after) => after,
-        }
-    }
 }
 
 impl Error {
@@ -180,28 +139,9 @@ impl Error {
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
         let url = error.url().cloned().map(without_secrets);
-        let cause = if let Some(status) = error.status() {
-            Cause::Status(Refusal {
-                status,
-                headers: HeaderMap::new(),
-                body: Bytes::new(),
-                received: SystemTime::UNIX_EPOCH,
-                redirected: error.url().is_some_and(redirects::involve),
-            })
-        } else {
-            let fault = FaultKind::of(&error);
-            let redirected = redirects::precede(&error);
-            let error = error.without_url();
-            let lost = if redirected {
-                Lost::Redirected(AfterRedirect(error))
-            } else {
-                Lost::Direct(error)
-            };
-            Cause::Transport(fault, lost)
-        };
         Self {
             url,
-            cause: Box::new(cause),
+            cause: Box::new(Cause::of(error)),
         }
     }
 }
@@ -249,13 +189,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(match &*self.cause {
-            Cause::Status(refusal) => refusal,
-            Cause::Transport(_, lost) => lost.error(),
-            Cause::Json(error) => error,
-            Cause::TimedOut(error) => error,
-            Cause::Rejected(error) => error,
-        })
+        Some(self.cause.error())
     }
 }
 
@@ -269,49 +203,10 @@ impl fmt::Debug for Error {
             Cause::Transport(fault, lost) => {
                 out.field("fault", fault).field("source", &lost.error())
             }
-            Cause::Json(error) => out.field("source", error),
-            Cause::TimedOut(error) => out.field("source", error),
-            Cause::Rejected(error) => out.field("source", error),
+            cause => out.field("source", &cause.error()),
         };
         out.finish()
     }
-}
-
-/// Headers may hold cookies, and bodies anything.
-impl fmt::Debug for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Refusal({})", self.status)
-    }
-}
-
-static EMPTY: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
-
-/// The response that one link of a chain of errors stands for.
-pub(crate) fn answer<'a>(link: &'a (dyn std::error::Error + 'static)) -> Option<Answer<'a>> {
-    if let Some(refusal) = link.downcast_ref::<Refusal>() {
-        return Some(Answer {
-            status: refusal.status,
-            headers: &refusal.headers,
-            body: &refusal.body,
-            received: Some(refusal.received),
-            redirected: refusal.redirected,
-        });
-    }
-    let error = link.downcast_ref::<reqwest::Error>()?;
-    Some(Answer {
-        redirected: error.url().is_some_and(redirects::involve),
-        ..Answer::now(error.status()?, &EMPTY)
-    })
-}
-
-/// Whether a redirect may have been followed before the fault that this chain of errors tells of.
-pub(crate) fn redirected(error: &(dyn std::error::Error + 'static)) -> bool {
-    chain(error).any(|link| {
-        link.is::<AfterRedirect>()
-            || link
-                .downcast_ref::<reqwest::Error>()
-                .is_some_and(redirects::precede)
-    })
 }
 
 /// Query strings and user names are where credentials are.

@@ -1,6 +1,6 @@
 //! AWS: error codes, in JSON, XML and headers.
 
-use retry_http::Classifier;
+use retry_http::{Classifier, Hints};
 
 use crate::{FINAL, REFUSED, TRANSIENT, after, judge};
 
@@ -127,4 +127,17 @@ async fn aws_says_in_headers_what_the_body_may_not() {
     let hinted = [("x-amz-retry-after", "1500")];
     let found = judge(Classifier::aws, 400, &hinted, body).await;
     assert_eq!(found, (after(1500), after(1500)));
+}
+
+#[tokio::test]
+async fn hints_of_ones_own_leave_those_of_aws() {
+    let hinted = [("x-amz-retry-after", "1500")];
+    let orders: [fn(Classifier) -> Classifier; 2] = [
+        |classifier| classifier.aws().hints(Hints::standard()),
+        |classifier| classifier.hints(Hints::standard()).aws(),
+    ];
+    for order in orders {
+        let found = judge(order, 429, &hinted, "").await;
+        assert_eq!(found, (after(1500), after(1500)));
+    }
 }

@@ -1,4 +1,5 @@
-//! What the compiler says of wrong uses: our own messages under `ours`, rustc's own under `rustc`.
+//! What the compiler says of wrong uses: our own messages under `ours`, rustc's own under
+//! `rustc`, those about errors of HTTP under `http`.
 //!
 //! After a change that is meant: `TRYBUILD=overwrite cargo test -p ui`.
 
@@ -19,6 +20,7 @@ fn wrong_uses_say_what_to_write() {
         }
     }
     let cases = trybuild::TestCases::new();
+    cases.compile_fail("http/*.rs");
     cases.compile_fail("ours/*.rs");
     cases.compile_fail("rustc/*.rs");
 }
