@@ -162,9 +162,13 @@ impl Args {
 impl Arg {
     pub(crate) const fn expr(&self) -> Option<&Expr> {
         match &self.value {
-            Value::Expr(expr) => Some(expr),
+            Value::Literal(expr) | Value::Expr(expr) => Some(expr),
             _ => None,
         }
+    }
+
+    pub(crate) const fn is_literal(&self) -> bool {
+        matches!(self.value, Value::Literal(_))
     }
 }
 

@@ -1,7 +1,7 @@
 //! One attempt: the user's body in an `async` block, or in a closure that is called.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
@@ -25,8 +25,8 @@ pub(crate) struct Attempt {
 /// Not `move`: the arguments stay outside, for the next attempt.
 //
 // Output:
-//   async { guide copies { BODY } }.await
-//   (|| -> R { copies { BODY } })()
+//   async { guide copies match () { () => { BODY } } }.await
+//   (|| -> R { BODY })()
 pub(crate) fn run(args: &Args, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
     let output = bare_output(args, &attempt.output);
@@ -53,26 +53,34 @@ fn bare_output(args: &Args, output: &Type) -> TokenStream {
     }
 }
 
-/// `{ guide copies { BODY } }`, both pairs of braces where the user's stand.
+/// `{ guide copies match () { () => { BODY } } }`, or `{ BODY }` where nothing goes before it.
 ///
-/// The outer pair has the user's hygiene as well: a body that ends in the wrong type is underlined there, and its
-/// lines are counted as covered (<https://github.com/tokio-rs/tracing/issues/2082>). The inner pair keeps the return
-/// type out of reach of a `use` in the body (<https://github.com/tokio-rs/tracing/issues/3306>); it has the template's
-/// hygiene, or a body of one expression would have `unused_braces`.
+/// All braces are the user's in place and hygiene: a body that ends in the wrong type is underlined there, its lines are
+/// counted as covered (<https://github.com/tokio-rs/tracing/issues/2082>), and its edition says when its last temporaries
+/// are dropped. The inner pair keeps the return type out of reach of a `use` in the body
+/// (<https://github.com/tokio-rs/tracing/issues/3306>). An arm ends the temporaries before the copies that they borrow,
+/// as a function ends them before its arguments.
 fn block(attempt: &Attempt, guide: &TokenStream) -> Group {
-    let mut inner = Group::new(Delimiter::Brace, attempt.body.clone());
-    inner.set_span(attempt.braces.resolved_at(Span::mixed_site()));
-    let copies = &attempt.copies;
-    let mut outer = Group::new(Delimiter::Brace, quote!(#guide #copies #inner));
-    outer.set_span(attempt.braces);
-    outer
+    let braced = |tokens| {
+        let mut group = Group::new(Delimiter::Brace, tokens);
+        group.set_span(attempt.braces);
+        group
+    };
+    let (body, copies) = (braced(attempt.body.clone()), &attempt.copies);
+    if guide.is_empty() && copies.is_empty() {
+        return body;
+    }
+    braced(quote_spanned! {Span::mixed_site()=>
+        #guide
+        #copies
+        match () { () => #body }
+    })
 }
 
 /// A never-taken `return` of the declared type: rustc then checks the body against that type from its first statement
 /// on, as it does in the function that the user wrote.
 fn guide(output: &TokenStream, at: Span) -> TokenStream {
     quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        #[allow(unreachable_code, clippy::diverging_sub_expression)]
         if let __retry::Some(outcome) = __retry::None::<#output> {
             return outcome;
         }

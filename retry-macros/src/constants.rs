@@ -1,7 +1,7 @@
 //! Without `policy` the policy is a constant: no argument of the function, no `self`, no generics.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::Ident;
+use syn::{Expr, GenericArgument, GenericParam, Path, PathArguments, QSelf, Type};
 
 use crate::args::Args;
 use crate::bindings::{argument_patterns, visit_bindings};
@@ -9,27 +9,22 @@ use crate::errors::Errors;
 use crate::function::Function;
 use crate::keys::Slot;
 
-/// Notes every name in the settings that stands for something not known before the call.
+/// The names that stand for something not known before the call.
+struct Variables {
+    /// Those of values: they are a whole path.
+    values: Vec<String>,
+    /// Those of types: they begin a path.
+    types: Vec<String>,
+}
+
+/// Notes every variable in the settings.
 pub(crate) fn reject_variables(args: &Args, function: &mut Function, errors: &mut Errors) {
     if args.get(Slot::Policy).is_some() {
         return;
     }
-    let mut variables = vec!["self".to_owned(), "Self".to_owned()];
-    for param in &function.sig.generics.params {
-        match param {
-            syn::GenericParam::Type(param) => variables.push(param.ident.to_string()),
-            syn::GenericParam::Const(param) => variables.push(param.ident.to_string()),
-            syn::GenericParam::Lifetime(_) => {}
-        }
-    }
-    for pat in argument_patterns(&mut function.sig) {
-        visit_bindings(pat, &mut |binding| {
-            variables.push(binding.ident.to_string());
-        });
-    }
+    let variables = Variables::of(function);
     for setting in args.settings() {
-        let value = setting.expr().map(ToTokens::to_token_stream);
-        if let Some(variable) = value.and_then(|value| find(value, &variables)) {
+        if let Some(variable) = setting.expr().and_then(|value| variables.find(value)) {
             let setter = setting.key.name;
             errors.at(
                 variable.span(),
@@ -39,27 +34,80 @@ pub(crate) fn reject_variables(args: &Args, function: &mut Function, errors: &mu
     }
 }
 
-/// The first of the names that is no field, method or later part of a path.
-fn find(tokens: TokenStream, names: &[String]) -> Option<proc_macro2::Ident> {
-    let mut after = None;
-    for token in tokens {
-        match &token {
-            TokenTree::Ident(ident)
-                if !matches!(after, Some('.' | ':')) && names.contains(&ident.to_string()) =>
-            {
-                return Some(ident.clone());
-            }
-            TokenTree::Group(group) => {
-                if let Some(found) = find(group.stream(), names) {
-                    return Some(found);
-                }
-            }
-            _ => {}
-        }
-        after = match token {
-            TokenTree::Punct(punct) => Some(punct.as_char()),
-            _ => None,
+impl Variables {
+    fn of(function: &mut Function) -> Self {
+        let mut variables = Self {
+            values: vec!["self".to_owned()],
+            types: vec!["Self".to_owned()],
         };
+        for param in &function.sig.generics.params {
+            match param {
+                GenericParam::Type(param) => variables.types.push(param.ident.to_string()),
+                GenericParam::Const(param) => variables.values.push(param.ident.to_string()),
+                GenericParam::Lifetime(_) => {}
+            }
+        }
+        for pat in argument_patterns(&mut function.sig) {
+            visit_bindings(pat, &mut |binding| {
+                variables.values.push(binding.ident.to_string());
+            });
+        }
+        variables
     }
-    None
+
+    /// The first variable. Blocks, closures and macros have names of their own: there rustc finds it.
+    fn find<'a>(&self, value: &'a Expr) -> Option<&'a Ident> {
+        let first = |values: [&'a Expr; 2]| values.into_iter().find_map(|value| self.find(value));
+        match value {
+            Expr::Array(array) => array.elems.iter().find_map(|value| self.find(value)),
+            Expr::Binary(binary) => first([&binary.left, &binary.right]),
+            Expr::Call(call) => self
+                .find(&call.func)
+                .or_else(|| call.args.iter().find_map(|value| self.find(value))),
+            Expr::Cast(cast) => self.find(&cast.expr),
+            Expr::Field(field) => self.find(&field.base),
+            Expr::Group(group) => self.find(&group.expr),
+            Expr::Index(index) => first([&index.expr, &index.index]),
+            Expr::MethodCall(call) => self
+                .find(&call.receiver)
+                .or_else(|| call.args.iter().find_map(|value| self.find(value))),
+            Expr::Paren(paren) => self.find(&paren.expr),
+            Expr::Path(path) => self.in_path(path.qself.as_ref(), &path.path),
+            Expr::Reference(reference) => self.find(&reference.expr),
+            Expr::Struct(fields) => {
+                let mut values = fields.fields.iter().map(|field| &field.expr);
+                values.find_map(|value| self.find(value))
+            }
+            Expr::Tuple(tuple) => tuple.elems.iter().find_map(|value| self.find(value)),
+            Expr::Unary(unary) => self.find(&unary.expr),
+            _ => None,
+        }
+    }
+
+    fn in_path<'a>(&self, qself: Option<&'a QSelf>, path: &'a Path) -> Option<&'a Ident> {
+        if let Some(found) = qself.and_then(|qself| self.in_type(&qself.ty)) {
+            return Some(found);
+        }
+        let is = |names: &[String], ident: &Ident| names.contains(&ident.to_string());
+        let first = path.segments.first().map(|segment| &segment.ident)?;
+        if path.get_ident().is_some_and(|name| is(&self.values, name)) || is(&self.types, first) {
+            return Some(first);
+        }
+        path.segments.iter().find_map(|segment| {
+            let PathArguments::AngleBracketed(given) = &segment.arguments else {
+                return None;
+            };
+            given.args.iter().find_map(|argument| match argument {
+                GenericArgument::Type(ty) => self.in_type(ty),
+                _ => None,
+            })
+        })
+    }
+
+    fn in_type<'a>(&self, ty: &'a Type) -> Option<&'a Ident> {
+        match ty {
+            Type::Path(path) => self.in_path(path.qself.as_ref(), &path.path),
+            _ => None,
+        }
+    }
 }

@@ -70,15 +70,10 @@ fn in_future(
 ) -> Option<TokenStream> {
     let output = future.output();
     let Repeated { block, patterns } = future.repeated()?;
-    let names = args.names(Slot::Clone);
-    let copies = match patterns {
-        Some(patterns) => bindings::fresh_copies(patterns, names, errors),
-        None => bindings::fresh_copies(
-            bindings::argument_patterns(&mut function.sig),
-            names,
-            errors,
-        ),
-    };
+    let patterns = patterns
+        .into_iter()
+        .chain(bindings::argument_patterns(&mut function.sig));
+    let copies = bindings::fresh_copies(patterns, args.names(Slot::Clone), errors);
     let stmts = std::mem::take(&mut block.stmts);
     let attempt = Attempt {
         output,

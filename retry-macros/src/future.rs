@@ -13,9 +13,9 @@
 //! ```
 //!
 //! The loop goes around `BODY` only, so that the arguments are moved in once and each attempt borrows them.
-//! A body of the user's own that ends in `async { .. }` or `Box::pin(async { .. })` is treated alike.
+//! A body of the user's own that is one `async { .. }` or `Box::pin(async { .. })` is treated alike.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::spanned::Spanned as _;
@@ -28,33 +28,34 @@ use crate::function::Function;
 pub(crate) struct FutureBody {
     stmts: Vec<Stmt>,
     output: Type,
+    by_async_trait: bool,
 }
 
 /// The block that is to be repeated.
 pub(crate) struct Repeated<'a> {
     pub(crate) block: &'a mut Block,
-    /// What the block's arguments are bound by, where not in the signature.
-    pub(crate) patterns: Option<Vec<&'a mut Pat>>,
+    /// What the block's arguments are bound by, beside the signature.
+    pub(crate) patterns: Vec<&'a mut Pat>,
 }
 
 /// The repeated block of a function that gives back a future; `None` for one that gives back anything else.
 pub(crate) fn find(function: &Function, errors: &mut Errors) -> Option<FutureBody> {
-    let output = future_output(&function.output())?;
-    let stmts = Block::parse_within.parse2(function.body.clone()).ok();
-    let found = stmts.and_then(|stmts| {
-        let mut body = FutureBody { stmts, output };
-        if let Some(declared) = body.declared_output() {
-            body.output = declared;
-        }
-        body.repeated().is_some().then_some(body)
-    });
-    if found.is_none() {
-        errors.at(
-            function.output().span(),
-            "this function gives back a future that cannot be made anew: write an `async fn`, or end the body in `async move { .. }` or `Box::pin(async move { .. })`",
-        );
+    let declared = function.output();
+    let output = future_output(&declared)?;
+    let stmts = Block::parse_within.parse2(function.body.clone());
+    let mut body = FutureBody {
+        stmts: stmts.unwrap_or_default(),
+        output,
+        by_async_trait: is_async_trait(function),
+    };
+    if let Some((at, message)) = body.obstacle(declared.span()) {
+        errors.at(at, message);
+        return None;
     }
-    found
+    if let Some(declared) = body.declared_output() {
+        body.output = declared;
+    }
+    Some(body)
 }
 
 impl FutureBody {
@@ -62,35 +63,54 @@ impl FutureBody {
         self.output.clone()
     }
 
+    /// What keeps an attempt from being the whole body.
+    fn obstacle(&mut self, declared: Span) -> Option<(Span, &'static str)> {
+        let Some(_) = self.async_block() else {
+            return Some((
+                self.stmts.last().map_or(declared, Stmt::span),
+                "this future cannot be made anew for each attempt: let the body be one `async move { .. }` or `Box::pin(async move { .. })`, or make the function an `async fn`",
+            ));
+        };
+        let (_, before) = self.stmts.split_last()?;
+        let once = before
+            .iter()
+            .find(|stmt| !matches!(stmt, Stmt::Item(_)))?;
+        Some((
+            once.span(),
+            "this would run once, not in each attempt: move everything into the `async move` block, or make the function an `async fn`",
+        ))
+    }
+
+    fn async_block(&mut self) -> Option<&mut Block> {
+        match self.stmts.last_mut()? {
+            Stmt::Expr(last, None) => async_block(last),
+            _ => None,
+        }
+    }
+
     pub(crate) fn repeated(&mut self) -> Option<Repeated<'_>> {
-        let Some(Stmt::Expr(last, None)) = self.stmts.last_mut() else {
+        let by_async_trait = self.by_async_trait;
+        let block = self.async_block()?;
+        let body = |stmt: &Stmt| by_async_trait && declares_ret(stmt).is_some();
+        let Some(at) = block.stmts.iter().position(body) else {
+            let patterns = Vec::new();
+            return Some(Repeated { block, patterns });
+        };
+        let (before, body) = block.stmts.split_at_mut(at);
+        let patterns = before.iter_mut().filter_map(|stmt| match stmt {
+            Stmt::Local(local) if !binds_self(&local.pat) => Some(&mut local.pat),
+            _ => None,
+        });
+        let Some(Stmt::Local(ret)) = body.first_mut() else {
             return None;
         };
-        let block = async_block(last)?;
-        if !block.stmts.iter().any(|stmt| declares_ret(stmt).is_some()) {
-            return Some(Repeated {
-                block,
-                patterns: None,
-            });
+        match &mut *ret.init.as_mut()?.expr {
+            Expr::Block(block) => Some(Repeated {
+                block: &mut block.block,
+                patterns: patterns.collect(),
+            }),
+            _ => None,
         }
-        let mut patterns = Vec::new();
-        for stmt in &mut block.stmts {
-            let is_ret = declares_ret(stmt).is_some();
-            let Stmt::Local(local) = stmt else { continue };
-            let init = local.init.as_mut().map(|init| &mut *init.expr);
-            match (is_ret, init) {
-                (true, Some(Expr::Block(block))) => {
-                    let block = &mut block.block;
-                    return Some(Repeated {
-                        block,
-                        patterns: Some(patterns),
-                    });
-                }
-                _ if !binds_self(&local.pat) => patterns.push(&mut local.pat),
-                _ => {}
-            }
-        }
-        None
     }
 
     pub(crate) fn into_tokens(self) -> TokenStream {
@@ -99,14 +119,11 @@ impl FutureBody {
     }
 
     fn declared_output(&mut self) -> Option<Type> {
-        let Some(Stmt::Expr(last, None)) = self.stmts.last_mut() else {
+        if !self.by_async_trait {
             return None;
-        };
-        async_block(last)?
-            .stmts
-            .iter()
-            .find_map(declares_ret)
-            .cloned()
+        }
+        let mut stmts = self.async_block()?.stmts.iter();
+        stmts.find_map(declares_ret).cloned()
     }
 }
 
@@ -139,16 +156,17 @@ fn async_block(expr: &mut Expr) -> Option<&mut Block> {
     }
 }
 
-/// The type in `let __ret: T = ..`.
+/// The type in `let __ret: T = { .. }`, which is `let _: () = { .. }` where nothing is given back.
 fn declares_ret(stmt: &Stmt) -> Option<&Type> {
     let Stmt::Local(local) = stmt else {
         return None;
     };
-    let Pat::Type(typed) = &local.pat else {
+    let (Pat::Type(typed), Some(_)) = (&local.pat, &local.init) else {
         return None;
     };
-    match &*typed.pat {
-        Pat::Ident(name) if name.ident == "__ret" => Some(&typed.ty),
+    match (&*typed.pat, &*typed.ty) {
+        (Pat::Ident(name), ty) if name.ident == "__ret" => Some(ty),
+        (Pat::Wild(_), ty @ Type::Tuple(tuple)) if tuple.elems.is_empty() => Some(ty),
         _ => None,
     }
 }
@@ -208,20 +226,26 @@ fn type_arguments(all: &PathArguments) -> impl Iterator<Item = &Type> {
     })
 }
 
-/// `self` in the arguments of the attribute, where `#[async_trait]` has moved it to `__self`.
+/// `self` in the arguments of the attribute, where `#[async_trait]` has moved it to `__self`. The module `self::` stays.
 pub(crate) fn rename_self(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) if ident == "self" => Ident::new("__self", ident.span()).into(),
+    let mut tokens = tokens.into_iter().peekable();
+    let mut renamed = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        let begins_path =
+            matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+        renamed.extend([match token {
+            TokenTree::Ident(ident) if ident == "self" && !begins_path => {
+                Ident::new("__self", ident.span()).into()
+            }
             TokenTree::Group(group) => {
-                let mut renamed = Group::new(group.delimiter(), rename_self(group.stream()));
-                renamed.set_span(group.span());
-                renamed.into()
+                let mut inner = Group::new(group.delimiter(), rename_self(group.stream()));
+                inner.set_span(group.span());
+                inner.into()
             }
             token => token,
-        })
-        .collect()
+        }]);
+    }
+    renamed
 }
 
 /// Whether `#[async_trait]` has been here.

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{GenericArgument, PathArguments, Token, Type, TypeInfer};
+use syn::{GenericArgument, PathArguments, Token, Type, TypeInfer, TypeParamBound};
 
 /// The type with `_` for each `impl Trait`, which may be written in a signature only.
 pub(crate) fn without_impl_trait(output: &Type) -> Type {
@@ -33,6 +33,14 @@ fn erase(ty: &mut Type) {
             .segments
             .iter_mut()
             .for_each(|segment| erase_arguments(&mut segment.arguments)),
+        Type::TraitObject(object) => {
+            for bound in &mut object.bounds {
+                if let TypeParamBound::Trait(bound) = bound {
+                    let segments = bound.path.segments.iter_mut();
+                    segments.for_each(|segment| erase_arguments(&mut segment.arguments));
+                }
+            }
+        }
         _ => {}
     }
 }
@@ -40,8 +48,10 @@ fn erase(ty: &mut Type) {
 fn erase_arguments(arguments: &mut PathArguments) {
     if let PathArguments::AngleBracketed(arguments) = arguments {
         for argument in &mut arguments.args {
-            if let GenericArgument::Type(ty) = argument {
-                erase(ty);
+            match argument {
+                GenericArgument::Type(ty) => erase(ty),
+                GenericArgument::AssocType(assoc) => erase(&mut assoc.ty),
+                _ => {}
             }
         }
     }
@@ -61,6 +71,10 @@ mod tests {
                 "Result<_, Box<dyn Error>>",
             ),
             ("(impl A, &'a [impl B; 3])", "(_, &'a [_; 3])"),
+            (
+                "Result<Box<dyn Iterator<Item = impl Display> + 'a>, E>",
+                "Result<Box<dyn Iterator<Item = _> + 'a>, E>",
+            ),
             ("Result<u8, E>", "Result<u8, E>"),
         ];
         for (declared, repeated) in table {

@@ -25,9 +25,11 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
         None => constant(args, &name),
         Some(policy) => {
             let overrides = args.settings().map(setter);
+            let checked = literals(args);
             let of = quote_spanned!(policy.span().resolved_at(at)=> __retry::policy);
             Operation {
                 declaration: quote_spanned! {at=>
+                    #checked
                     let operation = __retry::Operation::new(#name, #of(#policy) #(#overrides)*);
                 },
                 reference: quote_spanned!(at=> &operation),
@@ -52,7 +54,9 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
 fn constant(args: &Args, name: &TokenStream) -> Operation {
     let at = Span::mixed_site();
     let setters = args.settings().map(setter);
-    let checks = args.settings().map(check);
+    let checks = args
+        .settings()
+        .map(|setting| check(setting, &quote_spanned!(at=> &__OPERATION)));
     Operation {
         declaration: quote_spanned! {at=>
             static __OPERATION: __retry::Operation =
@@ -74,14 +78,61 @@ fn setter(setting: &Arg) -> TokenStream {
     }
 }
 
-fn check(setting: &Arg) -> TokenStream {
+/// What a value is compared with: one of these has to be a literal too.
+const COMPARED_WITH: [(&str, &[&str]); 2] = [
+    ("random_min", &["random_max"]),
+    (
+        "max_delay",
+        &[
+            "fixed",
+            "exp_multiplier",
+            "incr_start",
+            "random_min",
+            "fib_multiplier",
+        ],
+    ),
+];
+
+/// The literals among the overrides of a policy that is not known before the call.
+//
+// Input:
+//   policy = self.policy, max_attempts = 3, fixed = self.delay
+//
+// Output:
+//   static __LITERALS: __retry::Operation =
+//       __retry::Operation::new("", __retry::Policy::new().max_attempts(3));
+//   const _: () = __retry::check(&__LITERALS, "max_attempts");
+fn literals(args: &Args) -> TokenStream {
+    let at = Span::mixed_site();
+    let literals: Vec<&Arg> = args.settings().filter(|arg| arg.is_literal()).collect();
+    let is_literal = |name: &&str| literals.iter().any(|arg| arg.key.name == *name);
+    let checks = literals
+        .iter()
+        .filter(|arg| {
+            let mut compared = COMPARED_WITH.iter().filter(|(name, _)| *name == arg.key.name);
+            compared.all(|(_, others)| others.iter().any(is_literal))
+        })
+        .map(|arg| check(arg, &quote_spanned!(at=> &__LITERALS)));
+    let checks: Vec<TokenStream> = checks.collect();
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let setters = literals.iter().map(|arg| setter(arg));
+    quote_spanned! {at=>
+        static __LITERALS: __retry::Operation =
+            __retry::Operation::new("", __retry::Policy::new() #(#setters)*);
+        #(#checks)*
+    }
+}
+
+fn check(setting: &Arg, operation: &TokenStream) -> TokenStream {
     let at = match setting.expr() {
         Some(value) => value.span(),
         None => setting.name.span(),
     };
     let field = setting.key.name;
     quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        const _: () = __retry::check(&__OPERATION, #field);
+        const _: () = __retry::check(#operation, #field);
     }
 }
 

@@ -59,7 +59,7 @@ fn a_blocking_function_calls_a_closure() {
             let mut call = __retry::call().untimed();
             loop {
                 if let __retry::Break(stopped) = {
-                    let outcome = (|| -> Option<u32> { { self.look() } })();
+                    let outcome = (|| -> Option<u32> { self.look() })();
                     let verdict = __retry::judge(&outcome, |found| found.is_none());
                     call.after(&__OPERATION, verdict, outcome)
                 } {
@@ -90,12 +90,11 @@ fn every_behaviour_has_its_place() {
                     let outcome = {
                         let ended = {
                             let attempt = __retry::pin!(async {
-                                #[allow(unreachable_code, clippy::diverging_sub_expression)]
                                 if let __retry::Some(outcome) = __retry::None::< <Result<_, RetryError<E>> as __retry::Wrapped>::Bare> {
                                     return outcome;
                                 }
                                 let mut n = __retry::Clone::clone(&n);
-                                { go(n) }
+                                match () { () => { go(n) } }
                             });
                             let ended = call.within(&operation, __retry::Duration::new(60u64, 1000000u32), attempt).await;
                             ended

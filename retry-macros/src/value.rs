@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
-use syn::{Error, Expr, Ident, Lit, LitInt, Path, Result, Token};
+use syn::{Error, Expr, ExprCall, Ident, Lit, LitInt, Path, Result, Token};
 
 use crate::duration;
 use crate::keys::{Key, Kind};
@@ -13,6 +13,8 @@ use crate::suggest::{closest, list};
 
 /// A value as the expansion takes it.
 pub(crate) enum Value {
+    /// What the user's literal stands for.
+    Literal(Expr),
     /// The user's expression, or one made of the user's words.
     Expr(Expr),
     /// A setter that stands for the value: `unlimited()`.
@@ -53,6 +55,7 @@ fn expression(key: &Key, millis: bool, value: Expr) -> Result<Value> {
             return Ok(Value::Setter(word));
         }
     }
+    let is_literal = literal(&value).is_some();
     let value = match key.takes {
         Kind::Attempts | Kind::Integer => integer(key, value),
         Kind::Factor => factor(key, value),
@@ -60,9 +63,13 @@ fn expression(key: &Key, millis: bool, value: Expr) -> Result<Value> {
         Kind::Duration => span_of_time(key, value),
         Kind::Jitter => jitter(key, value),
         Kind::Text => text(key, value),
-        _ => Ok(value),
+        _ => no_literal(key, value),
     };
-    value.map(Value::Expr)
+    value.map(if is_literal {
+        Value::Literal
+    } else {
+        Value::Expr
+    })
 }
 
 fn after_equals<'a>(key: &Key, name: &Ident, input: ParseStream<'a>) -> Result<ParseStream<'a>> {
@@ -151,9 +158,13 @@ fn milliseconds(key: &Key, value: Expr) -> Result<Expr> {
     let message = match literal(&value) {
         Some(Literal::Of(Lit::Int(_))) | None => {
             let at = first_token(&value);
-            return Ok(Expr::Verbatim(
-                quote_spanned!(at=> __retry::Duration::from_millis(#value)),
-            ));
+            let from_millis = quote_spanned!(at=> __retry::Duration::from_millis);
+            return Ok(Expr::Call(ExprCall {
+                attrs: Vec::new(),
+                func: Box::new(Expr::Verbatim(from_millis)),
+                paren_token: syn::token::Paren(at),
+                args: [value].into_iter().collect(),
+            }));
         }
         Some(Literal::Of(Lit::Str(text))) => {
             let text = text.token();
@@ -253,6 +264,18 @@ fn text(key: &Key, value: Expr) -> Result<Expr> {
         None | Some(Literal::Of(Lit::Str(_))) => Ok(value),
         Some(other) => Err(other.instead_of("a string", key)),
     }
+}
+
+/// What is no number, text or word of ours: a policy, a guard, a classifier.
+fn no_literal(key: &Key, value: Expr) -> Result<Expr> {
+    let Some(found) = literal(&value) else {
+        return Ok(value);
+    };
+    let (name, example, literal) = (key.name, key.example, found.describe());
+    Err(Error::new(
+        found.span(),
+        format!("`{name}` cannot be {literal}: write for example `{example}`"),
+    ))
 }
 
 /// One of the `known` bare words, if the value is one.

@@ -51,6 +51,50 @@ mod tests {
         Some(*calls).filter(|calls| *calls == 3)
     }
 
+    /// Writes down when it is dropped.
+    struct Noted<'a>(char, &'a ::std::cell::RefCell<String>);
+
+    impl Noted<'_> {
+        fn found(&self) -> Option<char> {
+            Some(self.0)
+        }
+    }
+
+    impl ::std::ops::Drop for Noted<'_> {
+        fn drop(&mut self) {
+            self.1.borrow_mut().push(self.0);
+        }
+    }
+
+    #[retry(crate = ::again)]
+    fn drops(notes: &::std::cell::RefCell<String>) -> Option<char> {
+        let _local = Noted('l', notes);
+        Noted('t', notes).found()
+    }
+
+    #[retry(crate = ::again)]
+    async fn drops_async(notes: &::std::cell::RefCell<String>) -> Option<char> {
+        let _local = Noted('l', notes);
+        Noted('t', notes).found()
+    }
+
+    /// The last expression borrows from the copy until after the locals are gone.
+    #[retry(crate = ::again, clone(shared))]
+    fn borrows_from_a_copy(shared: ::std::sync::Arc<::std::sync::Mutex<u32>>) -> Option<u32> {
+        Some(*shared.lock().unwrap())
+    }
+
+    #[test]
+    fn locals_are_dropped_before_the_last_temporaries() {
+        let notes = ::std::cell::RefCell::new(String::new());
+        ::std::assert_eq!(drops(&notes), Some('t'));
+        let mut builder = ::tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.build().unwrap();
+        ::std::assert_eq!(runtime.block_on(drops_async(&notes)), Some('t'));
+        ::std::assert_eq!(notes.into_inner(), "ltlt");
+        ::std::assert_eq!(borrows_from_a_copy(::std::default::Default::default()), Some(0));
+    }
+
     // `#[tokio::test]` needs a prelude.
     #[test]
     fn every_form_is_retried() {
