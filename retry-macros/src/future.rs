@@ -72,9 +72,7 @@ impl FutureBody {
             ));
         };
         let (_, before) = self.stmts.split_last()?;
-        let once = before
-            .iter()
-            .find(|stmt| !matches!(stmt, Stmt::Item(_)))?;
+        let once = before.iter().find(|stmt| !matches!(stmt, Stmt::Item(_)))?;
         Some((
             once.span(),
             "this would run once, not in each attempt: move everything into the `async move` block, or make the function an `async fn`",

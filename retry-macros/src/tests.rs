@@ -134,6 +134,111 @@ fn the_loop_goes_inside_the_future_of_async_trait() {
 }
 
 #[test]
+fn what_would_run_once_is_refused() {
+    let once = "would run once, not in each attempt";
+    let table = [
+        (
+            "let mut n = n; Box::pin(async move { n += 1; go(n) })",
+            once,
+        ),
+        (
+            "if fast { return Box::pin(go()) } Box::pin(async move { go() })",
+            once,
+        ),
+        ("log!(); async move { go() }", once),
+        ("let __ret: R = { go() }; async move { __ret }", once),
+        ("go()", "cannot be made anew"),
+        (
+            "if fast { async { go() } } else { async { go() } }",
+            "cannot be made anew",
+        ),
+        ("async move { go() };", "cannot be made anew"),
+        ("", "cannot be made anew"),
+    ];
+    for (body, message) in table {
+        let item = format!("fn f(n: u32) -> BoxFuture<'static, R> {{ {body} }}");
+        let expanded = crate::attribute(TokenStream::new(), tokens(&item)).to_string();
+        assert!(expanded.contains(message), "{body}: {expanded}");
+    }
+}
+
+/// A statement that looks like one of `#[async_trait]` is the user's own where that was not at work.
+#[test]
+fn a_future_of_the_users_own_is_repeated_from_its_first_statement() {
+    let item = "fn f(n: u32) -> LocalBoxFuture<'static, R> {
+        use elsewhere::go;
+        Box::pin(async move { let mut n = n; let __ret: R = { go(n) }; __ret })
+    }";
+    let text = without_space(&crate::attribute(TokenStream::new(), tokens(item)));
+    let (_, after) = text
+        .split_once("useelsewhere::go;Box::pin(asyncmove{")
+        .unwrap();
+    assert!(after.starts_with("use::retry_core::__private"), "{after}");
+    assert!(
+        after.contains("{letmutn=n;let__ret:R={go(n)};__ret}"),
+        "{after}"
+    );
+}
+
+#[test]
+fn every_argument_that_shows_time_begins_the_call() {
+    for args in [
+        "on_retry = tell",
+        "policy = P",
+        "breaker = &B",
+        "budget = &B",
+        "observer = O",
+        "attempt = a",
+        "max_elapsed = \"1s\"",
+        "attempt_timeout = \"1s\"",
+        "wrap_error",
+    ] {
+        let expanded = crate::attribute(tokens(args), tokens("async fn f() -> R { go() }"));
+        let begins = without_space(&expanded).contains("call.begin(");
+        assert!(begins, "{args}: {expanded}");
+    }
+    let expanded = crate::attribute(tokens("fixed_ms = 1"), tokens("fn f() -> R { go() }"));
+    assert!(!expanded.to_string().contains("begin"), "{expanded}");
+}
+
+#[test]
+fn a_raw_name_is_reported_without_its_prefix() {
+    let expanded = crate::attribute(TokenStream::new(), tokens("fn r#match() -> R { go() }"));
+    let text = without_space(&expanded);
+    assert!(text.contains("Operation::new(\"match\","), "{text}");
+    assert!(text.starts_with("fnr#match()"), "{text}");
+}
+
+/// `macro_rules` hands an `$e:expr` on in a group without delimiters.
+#[test]
+fn a_closure_in_a_group_is_a_closure() {
+    let closure: proc_macro2::TokenTree = proc_macro2::Group::new(
+        proc_macro2::Delimiter::None,
+        tokens("|outcome| outcome.bad()"),
+    )
+    .into();
+    for (name, call) in [("when", "judge("), ("when_err", "judge_err(")] {
+        let name = tokens(name);
+        let args = quote::quote!(#name = #closure);
+        let text = without_space(&crate::attribute(args, tokens("fn f() -> R { go() }")));
+        assert!(text.contains(call) && !text.contains("Classify"), "{text}");
+    }
+}
+
+#[test]
+fn literals_that_override_a_policy_are_checked() {
+    let args =
+        "policy = self.policy, max_attempts = 0, max_delay = \"1s\", jitter = 7.5, fixed = DELAY";
+    let text = without_space(&crate::attribute(
+        tokens(args),
+        tokens("fn f(&self) -> R { go() }"),
+    ));
+    let checked = |field| text.contains(&format!("__retry::check(&__LITERALS,\"{field}\")"));
+    assert!(checked("max_attempts") && checked("jitter"), "{text}");
+    assert!(!checked("fixed") && !checked("max_delay"), "{text}");
+}
+
+#[test]
 fn a_body_that_is_being_typed_still_expands() {
     let item = "async fn f(&self) -> Result<u32, E> { let x = self. ; x. }";
     let expanded = crate::attribute(TokenStream::new(), tokens(item)).to_string();

@@ -8,7 +8,9 @@
 
 mod arguments;
 mod attributes;
+mod constants;
 mod control_flow;
+mod futures;
 mod hygiene;
 mod patterns;
 mod receivers;

@@ -3,7 +3,6 @@
 use retry_core::retry;
 use std::cell::Cell;
 use std::fmt::{Debug, Display};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// `Ok` at the third call.
@@ -127,23 +126,6 @@ async fn not_send(calls: &Cell<u32>) -> Result<u32, String> {
     outcome
 }
 
-#[expect(clippy::manual_async_fn, reason = "it is a way to write one")]
-#[retry(fixed_ms = 1)]
-fn hand_written_future(calls: &AtomicU32) -> impl Future<Output = Result<u32, String>> + Send {
-    async move {
-        tokio::task::yield_now().await;
-        third_of(calls)
-    }
-}
-
-#[retry(fixed_ms = 1)]
-fn boxed_future<'a>(
-    calls: &'a AtomicU32,
-) -> Pin<Box<dyn Future<Output = Result<u32, String>> + Send + 'a>> {
-    let step = 0;
-    Box::pin(async move { third_of(calls).map(|calls| calls + step) })
-}
-
 #[retry(fixed_ms = 1)]
 async fn nothing_but_a_macro(calls: &mut u32) -> Result<u32, String> {
     matches_third!(calls)
@@ -162,6 +144,18 @@ macro_rules! from_a_macro {
         async fn $name($calls: $ty) -> $output $body
     };
 }
+
+macro_rules! judged_by {
+    ($name:ident, $when:expr, $on_retry:expr) => {
+        #[retry(fixed_ms = 1, when = $when, on_retry = $on_retry)]
+        async fn $name(calls: &mut u32) -> Result<u32, String> {
+            third(calls)
+        }
+    };
+}
+judged_by!(judged_by_a_closure, |outcome| outcome.is_err(), |event| {
+    assert!(event.outcome().is_err());
+});
 from_a_macro!(made_by_a_macro, calls: &mut u32, Result<u32, String>, 3, { third(calls) });
 
 #[tokio::test(start_paused = true)]
@@ -183,10 +177,9 @@ async fn every_free_function_is_retried_until_it_succeeds() {
     assert_eq!(borrowed_return("abc", &mut 0).await.unwrap(), "bc");
     assert_eq!(foreign(&mut 0), 3);
     assert_eq!(not_send(&Cell::new(0)).await, Ok(3));
-    assert_eq!(hand_written_future(&AtomicU32::new(0)).await, Ok(3));
-    assert_eq!(boxed_future(&AtomicU32::new(0)).await, Ok(3));
     assert_eq!(nothing_but_a_macro(&mut 0).await, Ok(3));
     assert_eq!(made_by_a_macro(&mut 0).await, Ok(3));
+    assert_eq!(judged_by_a_closure(&mut 0).await, Ok(3));
 }
 
 #[test]
