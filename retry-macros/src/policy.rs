@@ -109,7 +109,9 @@ fn literals(args: &Args) -> TokenStream {
     let checks = literals
         .iter()
         .filter(|arg| {
-            let mut compared = COMPARED_WITH.iter().filter(|(name, _)| *name == arg.key.name);
+            let mut compared = COMPARED_WITH
+                .iter()
+                .filter(|(name, _)| *name == arg.key.name);
             compared.all(|(_, others)| others.iter().any(is_literal))
         })
         .map(|arg| check(arg, &quote_spanned!(at=> &__LITERALS)));

@@ -92,7 +92,10 @@ mod tests {
         let runtime = builder.build().unwrap();
         ::std::assert_eq!(runtime.block_on(drops_async(&notes)), Some('t'));
         ::std::assert_eq!(notes.into_inner(), "ltlt");
-        ::std::assert_eq!(borrows_from_a_copy(::std::default::Default::default()), Some(0));
+        ::std::assert_eq!(
+            borrows_from_a_copy(::std::default::Default::default()),
+            Some(0)
+        );
     }
 
     // `#[tokio::test]` needs a prelude.

@@ -333,6 +333,18 @@ async fn on_retry_sees_the_delay_that_follows_and_may_use_the_arguments() {
     assert_eq!(told, [(1, 7, Err(0)), (2, 7, Err(1))]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn on_retry_alone_adds_up_the_delays() {
+    #[retry(fixed_ms = 7, on_retry = |event| told.push(event.attempt().elapsed().as_millis()))]
+    async fn fails(told: &mut Vec<u128>) -> Option<u8> {
+        told.reserve(1);
+        None
+    }
+    let mut told = Vec::new();
+    assert_eq!(fails(&mut told).await, None);
+    assert_eq!(told, [0, 7]);
+}
+
 #[test]
 fn on_retry_takes_a_function() {
     thread_local!(static TOLD: Cell<u32> = const { Cell::new(0) });

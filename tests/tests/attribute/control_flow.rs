@@ -95,6 +95,36 @@ async fn every_way_out_of_the_body_is_the_end_of_an_attempt() {
     assert_eq!(error_in_a_match(&mut 0).await, Ok(3));
 }
 
+/// As in any function of this edition; `tests/editions` holds the older order.
+#[tokio::test]
+async fn the_last_temporaries_are_dropped_before_the_locals() {
+    struct Noted<'a>(char, &'a std::cell::RefCell<String>);
+    impl Drop for Noted<'_> {
+        fn drop(&mut self) {
+            self.1.borrow_mut().push(self.0);
+        }
+    }
+    impl Noted<'_> {
+        fn found(&self) -> Option<char> {
+            Some(self.0)
+        }
+    }
+    #[retry]
+    fn drops(notes: &std::cell::RefCell<String>) -> Option<char> {
+        let _local = Noted('l', notes);
+        Noted('t', notes).found()
+    }
+    #[retry]
+    async fn drops_async(notes: &std::cell::RefCell<String>) -> Option<char> {
+        let _local = Noted('l', notes);
+        Noted('t', notes).found()
+    }
+    let notes = std::cell::RefCell::new(String::new());
+    assert_eq!(drops(&notes), Some('t'));
+    assert_eq!(drops_async(&notes).await, Some('t'));
+    assert_eq!(notes.into_inner(), "tltl");
+}
+
 #[test]
 fn the_body_keeps_its_lines() {
     #[track_caller]

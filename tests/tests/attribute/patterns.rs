@@ -76,6 +76,19 @@ async fn through_a_reference(n: &mut u32, calls: &mut u32) -> Result<u32, String
     Ok(*n)
 }
 
+/// `ref mut` borrows from the argument, as `&mut` does.
+#[retry(fixed_ms = 1)]
+async fn by_mutable_reference(
+    ref mut n: u32,
+    (_, ref mut pushed): (u32, Vec<u32>),
+    calls: &mut u32,
+) -> Result<(u32, usize), String> {
+    *n += 1;
+    pushed.push(*n);
+    third(calls)?;
+    Ok((*n, pushed.len()))
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_pattern_reaches_every_attempt() {
     let point = Point {
@@ -107,4 +120,6 @@ async fn a_cloned_argument_is_fresh_in_each_attempt() {
 #[tokio::test(start_paused = true)]
 async fn what_is_done_through_a_reference_is_shared_by_all_attempts() {
     assert_eq!(through_a_reference(&mut 0, &mut 0).await, Ok(3));
+    let shared = by_mutable_reference(0, (0, Vec::new()), &mut 0).await;
+    assert_eq!(shared, Ok((3, 3)));
 }

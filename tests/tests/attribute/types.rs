@@ -3,6 +3,7 @@
 use super::shapes::third;
 use retry_core::{Outcome, Verdict, retry};
 use std::error::Error;
+use std::fmt::Display;
 use std::io;
 
 #[retry(fixed_ms = 1)]
@@ -46,6 +47,20 @@ async fn opaque(calls: &mut u32) -> Result<impl Iterator<Item = u32> + use<>, St
 #[retry(fixed_ms = 1)]
 fn opaque_blocking(calls: &mut u32) -> Option<impl Fn(u32) -> u32 + use<>> {
     third(calls).ok().map(|calls| move |n| n + calls)
+}
+
+#[retry(fixed_ms = 1)]
+async fn opaque_items(
+    calls: &mut u32,
+) -> Result<Box<dyn Iterator<Item = impl Display + use<>>>, String> {
+    third(calls).map(|calls| Box::new(0..calls) as Box<dyn Iterator<Item = _>>)
+}
+
+#[retry(fixed_ms = 1)]
+fn opaque_items_blocking(
+    calls: &mut u32,
+) -> Result<Box<dyn Iterator<Item = impl Display + use<>>>, String> {
+    third(calls).map(|calls| Box::new(0..calls) as Box<dyn Iterator<Item = _>>)
 }
 
 struct Status(u16);
@@ -116,6 +131,15 @@ async fn every_return_type_is_retried_until_it_succeeds() {
     assert_eq!(option(&mut 0).await, Some(3));
     assert_eq!(opaque(&mut 0).await.ok().map(Iterator::count), Some(3));
     assert_eq!(opaque_blocking(&mut 0).map(|f| f(1)), Some(4));
+    let items = opaque_items(&mut 0).await.ok();
+    assert_eq!(
+        items.map(|items| items.map(|item| item.to_string()).collect()),
+        Some("012".to_owned())
+    );
+    assert_eq!(
+        opaque_items_blocking(&mut 0).ok().map(Iterator::count),
+        Some(3)
+    );
     assert_eq!(own_type(&mut 0).await.0, 200);
     assert_eq!(any_type_with_a_classifier(&mut 0), 200);
     assert_eq!(
