@@ -132,9 +132,10 @@ impl Error for TimedOut {}
 
 /// An outcome that can say "not attempted" or "not finished".
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot carry a `{R}`",
+    message = "`{Self}` has no place for a `{R}`",
     label = "needs a `Result` whose error implements `From<{R}>`",
-    note = "a breaker needs `E: From<Rejected>` and an attempt timeout `E: From<TimedOut>`, because these errors come from no attempt"
+    note = "a breaker gives a `Rejected` and an attempt timeout a `TimedOut` where no attempt gave an error",
+    note = "write `impl From<{R}> for E`, or with thiserror a variant `#[error(transparent)] Refused(#[from] {R})`"
 )]
 pub trait Refused<R> {
     /// The outcome that says so.
@@ -147,6 +148,7 @@ impl<O> Refused<Infallible> for O {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: From<TimedOut>> Refused<TimedOut> for Result<T, E> {
     fn refused(refusal: TimedOut) -> Self {
         Err(refusal.into())

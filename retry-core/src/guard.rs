@@ -126,6 +126,7 @@ impl<B: Behaviour<Refusal = Infallible>> Behaviour for Guarded<'_, B> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: From<Rejected>> Refused<Rejected> for Result<T, E> {
     fn refused(refusal: Rejected) -> Self {
         Err(refusal.into())

@@ -77,14 +77,19 @@ pub fn verdict<O: Outcome>(outcome: &O) -> Verdict {
 }
 
 /// The verdict of a closure, whose argument type is inferred from the outcome.
-pub fn judge<O, V: Into<Verdict>>(outcome: &O, when: impl FnOnce(&O) -> V) -> Verdict {
+///
+/// The compiler shows the line of a bound that is not met, and what is said beside it.
+pub fn judge<O, V: Into<Verdict>>(
+    outcome: &O,
+    when: impl FnOnce(&O) -> V, // the whole outcome: `when_err` judges the error alone
+) -> Verdict {
     when(outcome).into()
 }
 
 /// The verdict of a closure on the error of a `Result`.
 pub fn judge_err<T, E, V: Into<Verdict>>(
     outcome: &Result<T, E>,
-    when: impl FnOnce(&E) -> V,
+    when: impl FnOnce(&E) -> V, // the error alone: `when` judges the whole outcome
 ) -> Verdict {
     match outcome {
         Ok(_) => Verdict::Done,

@@ -51,7 +51,10 @@ where
     /// assert_eq!(outcome, Ok(3));
     /// # }
     /// ```
-    pub fn retry<O, Fut>(self, mut operation: impl FnMut() -> Fut) -> impl Future<Output = O>
+    pub fn retry<O, Fut>(
+        self,
+        mut operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can
+    ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
         C: Classify<O>,

@@ -124,7 +124,10 @@ impl Policy {
 /// Running an operation. Each method is the one of the same name on [`Retry`].
 impl Policy {
     /// See [`Retry::retry`].
-    pub fn retry<O, Fut>(&self, operation: impl FnMut() -> Fut) -> impl Future<Output = O>
+    pub fn retry<O, Fut>(
+        &self,
+        operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can
+    ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
         O: Outcome,

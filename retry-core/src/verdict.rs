@@ -115,7 +115,7 @@ impl<T> Outcome for Option<T> {
 )]
 pub trait Classify<O> {
     /// The verdict on `outcome`.
-    fn classify(&self, outcome: &O) -> Verdict;
+    fn classify(&self, outcome: &O) -> Verdict; // `when`: the whole outcome; `when_err`: its error
 
     /// Whether nobody chose this classifier, so that an adapter may put its own in its place.
     #[doc(hidden)]

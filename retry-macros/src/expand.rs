@@ -14,11 +14,12 @@ use crate::attempt::{self, Attempt};
 use crate::bindings;
 use crate::constants;
 use crate::errors::Errors;
+use crate::fn_mut;
 use crate::function::Function;
 use crate::future::{self, FutureBody, Repeated};
 use crate::keys::Slot;
 use crate::policy::{self, Operation};
-use crate::verdict::verdict;
+use crate::verdict::{reject_mistaken, verdict};
 
 /// The function around its loop; nothing where there are mistakes.
 pub(crate) fn expand(
@@ -27,6 +28,7 @@ pub(crate) fn expand(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     function.reject_what_cannot_be_retried(args, errors);
+    fn_mut::reject_by_value(&mut function.sig, errors);
     constants::reject_variables(args, &mut function, errors);
     let is_async = function.sig.asyncness.is_some();
     let future = if is_async {
@@ -56,6 +58,7 @@ fn around_body(args: &Args, function: &mut Function, errors: &mut Errors) -> Opt
         is_async: function.sig.asyncness.is_some(),
     };
     let operation = policy::operation(args, &function.sig.ident);
+    reject_mistaken(args, &attempt.output, errors);
     errors
         .is_empty()
         .then(|| retry_loop(args, &operation, &attempt))
@@ -83,6 +86,7 @@ fn in_future(
         is_async: true,
     };
     let operation = policy::operation(args, &function.sig.ident);
+    reject_mistaken(args, &attempt.output, errors);
     if !errors.is_empty() {
         return None;
     }

@@ -217,7 +217,7 @@ fn arguments(arguments: &PathArguments) -> impl Iterator<Item = &GenericArgument
     given.into_iter().flatten()
 }
 
-fn type_arguments(all: &PathArguments) -> impl Iterator<Item = &Type> {
+pub(crate) fn type_arguments(all: &PathArguments) -> impl Iterator<Item = &Type> {
     arguments(all).filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,

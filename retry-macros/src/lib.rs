@@ -14,6 +14,7 @@ mod constants;
 mod duration;
 mod errors;
 mod expand;
+mod fn_mut;
 mod function;
 mod future;
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Expr, Type};
+use syn::{Expr, Pat, Type};
 
 use crate::args::Args;
+use crate::errors::Errors;
+use crate::future::type_arguments;
 use crate::keys::Slot;
 use crate::literal::bare;
 
@@ -52,4 +54,57 @@ fn classify(classifier: &Expr, outcome: &TokenStream) -> TokenStream {
     quote_spanned! {classifier.span().resolved_at(Span::mixed_site())=>
         { use __retry::Classify as _; (#classifier).classify(#outcome) }
     }
+}
+
+/// Notes a closure under `when` that is declared to take the error, and one under `when_err` that takes the outcome.
+///
+/// Of types that have other names the compiler finds it.
+pub(crate) fn reject_mistaken(args: &Args, output: &Type, errors: &mut Errors) {
+    let same = |one: &Type, other: &Type| text(one) == text(other);
+    if let Some(judged) = args.expr(Slot::When).and_then(declared) {
+        if error_of(output).is_some_and(|error| same(error, judged)) && !same(output, judged) {
+            errors.at(
+                judged.span(),
+                "`when` judges the whole outcome, and this is its error: write `when_err = ..`",
+            );
+        }
+    }
+    if let Some(judged) = args.expr(Slot::WhenErr).and_then(declared) {
+        if same(output, judged) && error_of(output).is_some() {
+            errors.at(
+                judged.span(),
+                "`when_err` judges the error, and this is the whole outcome: write `when = ..`",
+            );
+        }
+    }
+}
+
+/// `T` of a closure `|name: &T| ..`.
+fn declared(classifier: &Expr) -> Option<&Type> {
+    let Expr::Closure(closure) = bare(classifier) else {
+        return None;
+    };
+    match closure.inputs.first()? {
+        Pat::Type(typed) => match &*typed.ty {
+            Type::Reference(reference) => Some(&reference.elem),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `E` of `Result<T, E>`.
+fn error_of(output: &Type) -> Option<&Type> {
+    match output {
+        Type::Group(group) => error_of(&group.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            type_arguments(&last.arguments).nth(1)
+        }
+        _ => None,
+    }
+}
+
+fn text(ty: &Type) -> String {
+    ty.to_token_stream().to_string()
 }

@@ -89,6 +89,40 @@ async fn by_mutable_reference(
     Ok((*n, pushed.len()))
 }
 
+#[retry(fixed_ms = 1)]
+async fn closure_by_reference(
+    op: &mut impl FnMut() -> u32,
+    calls: &mut u32,
+) -> Result<u32, String> {
+    let made = op();
+    third(calls).map(|_| made)
+}
+
+#[retry(fixed_ms = 1, clone(op))]
+async fn closure_with_a_clone(
+    mut op: impl FnMut() -> u32 + Clone,
+    calls: &mut u32,
+) -> Result<u32, String> {
+    let made = op();
+    third(calls).map(|_| made)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closure_is_shared_by_reference_and_fresh_by_clone() {
+    let mut made = 0;
+    let mut op = || {
+        made += 1;
+        made
+    };
+    assert_eq!(closure_by_reference(&mut op, &mut 0).await, Ok(3));
+    let mut made = 0;
+    let op = move || {
+        made += 1;
+        made
+    };
+    assert_eq!(closure_with_a_clone(op, &mut 0).await, Ok(1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn every_pattern_reaches_every_attempt() {
     let point = Point {

@@ -33,4 +33,14 @@ fn more_than_all() -> Result<(), ()> {
     Ok(())
 }
 
+#[retry(policy = policy, max_attempts = 0, jitter = 7.5, exp_base = 0.0, max_delay = "1s")]
+fn overrides(policy: retry_core::Policy) -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(policy = policy, random_min = "2s", random_max = "1s", max_delay = "1s")]
+fn compared_overrides(policy: retry_core::Policy) -> Result<(), ()> {
+    Ok(())
+}
+
 fn main() {}

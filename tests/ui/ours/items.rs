@@ -28,11 +28,6 @@ const fn constant() -> Result<(), ()> {
 #[retry]
 async fn nothing() {}
 
-#[retry]
-fn opaque_future() -> impl Future<Output = Result<(), ()>> {
-    std::future::ready(Ok(()))
-}
-
 fn main() {
-    let _ = (Data, COUNT, constant(), nothing(), opaque_future());
+    let _ = (Data, COUNT, constant(), nothing());
 }

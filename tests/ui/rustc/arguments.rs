@@ -15,7 +15,7 @@ async fn wrong_jitter() -> Result<(), ()> {
     Ok(())
 }
 
-#[retry(policy = 3)]
+#[retry(policy = [Policy::new()])]
 async fn wrong_policy() -> Result<(), ()> {
     Ok(())
 }
@@ -58,11 +58,6 @@ async fn not_wrapped() -> Result<u32, String> {
 async fn wrapped_twice() -> Result<u32, RetryError<String>> {
     let outcome: Result<u32, RetryError<String>> = Ok(1);
     outcome
-}
-
-#[retry(attempt_timeout = "1s")]
-async fn no_from_timed_out() -> Result<u32, String> {
-    Ok(1)
 }
 
 fn main() {}
