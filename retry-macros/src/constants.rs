@@ -1,7 +1,7 @@
 //! Without `policy` the policy is a constant: no argument of the function, no `self`, no generics.
 
 use proc_macro2::Ident;
-use syn::{Expr, GenericArgument, GenericParam, Path, PathArguments, QSelf, Type};
+use syn::{Expr, GenericArgument, GenericParam, Path, PathArguments, QSelf, Stmt, Type};
 
 use crate::args::Args;
 use crate::bindings::{argument_patterns, visit_bindings};
@@ -55,11 +55,16 @@ impl Variables {
         variables
     }
 
-    /// The first variable. Blocks, closures and macros have names of their own: there rustc finds it.
+    /// The first variable. Where there may be names of the expression's own, in branches, closures and macros, rustc
+    /// finds it.
     fn find<'a>(&self, value: &'a Expr) -> Option<&'a Ident> {
         let first = |values: [&'a Expr; 2]| values.into_iter().find_map(|value| self.find(value));
         match value {
             Expr::Array(array) => array.elems.iter().find_map(|value| self.find(value)),
+            Expr::Block(block) => match block.block.stmts.as_slice() {
+                [Stmt::Expr(value, _)] => self.find(value),
+                _ => None,
+            },
             Expr::Binary(binary) => first([&binary.left, &binary.right]),
             Expr::Call(call) => self
                 .find(&call.func)
@@ -67,7 +72,9 @@ impl Variables {
             Expr::Cast(cast) => self.find(&cast.expr),
             Expr::Field(field) => self.find(&field.base),
             Expr::Group(group) => self.find(&group.expr),
+            Expr::If(branches) => self.find(&branches.cond),
             Expr::Index(index) => first([&index.expr, &index.index]),
+            Expr::Match(arms) => self.find(&arms.expr),
             Expr::MethodCall(call) => self
                 .find(&call.receiver)
                 .or_else(|| call.args.iter().find_map(|value| self.find(value))),

@@ -13,41 +13,48 @@ type Bounds = Punctuated<TypeParamBound, Token![+]>;
 
 /// Notes each of them that is taken by value; its `mut` is then no second mistake.
 pub(crate) fn reject_by_value(sig: &mut Signature, errors: &mut Errors) {
-    for binding in by_value(sig) {
+    for (binding, kind) in by_value(sig) {
         binding.mutability = None;
         let name = &binding.ident;
         errors.at(
             name.span(),
-            format!("each attempt would need an `FnMut` of its own: take `{name}: &mut impl FnMut(..)`, which all attempts share"),
+            format!("each attempt would need an `{kind}` of its own: take `{name}: &mut impl {kind}(..)`, which all attempts share"),
         );
     }
 }
 
-fn by_value(sig: &mut Signature) -> impl Iterator<Item = &mut PatIdent> {
+fn by_value(sig: &mut Signature) -> impl Iterator<Item = (&mut PatIdent, &'static str)> {
     let generics = &sig.generics;
-    sig.inputs.iter_mut().filter_map(|input| match input {
-        FnArg::Typed(argument) if is_fn_mut(&argument.ty, generics) => match &mut *argument.pat {
-            Pat::Ident(name) if name.by_ref.is_none() => Some(name),
+    sig.inputs.iter_mut().filter_map(|input| {
+        let FnArg::Typed(argument) = input else {
+            return None;
+        };
+        let kind = fn_mut(&argument.ty, generics)?;
+        match &mut *argument.pat {
+            Pat::Ident(name) if name.by_ref.is_none() => Some((name, kind)),
             _ => None,
-        },
-        _ => None,
+        }
     })
 }
 
-fn is_fn_mut(ty: &Type, generics: &Generics) -> bool {
+fn fn_mut(ty: &Type, generics: &Generics) -> Option<&'static str> {
     match ty {
-        Type::Group(group) => is_fn_mut(&group.elem, generics),
-        Type::Paren(paren) => is_fn_mut(&paren.elem, generics),
-        Type::ImplTrait(opaque) => only_fn_mut(&[&opaque.bounds]),
-        Type::TraitObject(object) => only_fn_mut(&[&object.bounds]),
+        Type::Group(group) => fn_mut(&group.elem, generics),
+        Type::Paren(paren) => fn_mut(&paren.elem, generics),
+        Type::ImplTrait(opaque) => without_copies(&[&opaque.bounds]),
+        Type::TraitObject(object) => without_copies(&[&object.bounds]),
         Type::Path(path) => match path.path.get_ident() {
-            Some(name) => only_fn_mut(&bounds_of(name, generics)),
-            None => path.path.segments.last().is_some_and(|last| {
-                let boxed = type_arguments(&last.arguments).next();
-                last.ident == "Box" && boxed.is_some_and(|ty| is_fn_mut(ty, generics))
-            }),
+            Some(name) => without_copies(&bounds_of(name, generics)),
+            None => {
+                let last = path
+                    .path
+                    .segments
+                    .last()
+                    .filter(|last| last.ident == "Box")?;
+                fn_mut(type_arguments(&last.arguments).next()?, generics)
+            }
         },
-        _ => false,
+        _ => None,
     }
 }
 
@@ -67,19 +74,22 @@ fn bounds_of<'a>(name: &Ident, generics: &'a Generics) -> Vec<&'a Bounds> {
     declared.chain(demanded).collect()
 }
 
-fn only_fn_mut(all: &[&Bounds]) -> bool {
-    let has = |wanted: &str| {
-        all.iter()
-            .flat_map(|bounds| bounds.iter())
-            .any(|bound| match bound {
-                TypeParamBound::Trait(bound) => {
-                    let last = bound.path.segments.last();
-                    last.is_some_and(|last| last.ident == wanted)
-                }
-                _ => false,
-            })
+/// The kind of closure, where the bounds make no copies of it.
+fn without_copies(all: &[&Bounds]) -> Option<&'static str> {
+    let has = |wanted: &&str| {
+        let mut bounds = all.iter().flat_map(|bounds| bounds.iter());
+        bounds.any(|bound| match bound {
+            TypeParamBound::Trait(bound) => {
+                let last = bound.path.segments.last();
+                last.is_some_and(|last| last.ident == wanted)
+            }
+            _ => false,
+        })
     };
-    has("FnMut") && !has("Clone") && !has("Copy")
+    if ["Clone", "Copy"].iter().any(has) {
+        return None;
+    }
+    ["FnMut", "AsyncFnMut"].into_iter().find(has)
 }
 
 #[cfg(test)]
@@ -91,6 +101,7 @@ mod tests {
         let table = [
             ("fn f(op: impl FnMut() -> u8 + Send)", true),
             ("fn f<F: FnMut()>(op: F)", true),
+            ("fn f(mut op: impl AsyncFnMut(u8) -> u8)", true),
             ("fn f<F>(op: F) where F: std::ops::FnMut()", true),
             ("fn f(op: Box<dyn FnMut(u8) + '_>)", true),
             ("fn f(op: impl FnMut() + Clone)", false),

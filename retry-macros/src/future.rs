@@ -90,7 +90,10 @@ impl FutureBody {
         let by_async_trait = self.by_async_trait;
         let block = self.async_block()?;
         let body = |stmt: &Stmt| by_async_trait && declares_ret(stmt).is_some();
-        let Some(at) = block.stmts.iter().position(body) else {
+        // `__ret` alone may follow: what else did would run once.
+        let last_two = block.stmts.len().saturating_sub(2);
+        let at = block.stmts.iter().position(body);
+        let Some(at) = at.filter(|at| *at >= last_two) else {
             let patterns = Vec::new();
             return Some(Repeated { block, patterns });
         };
@@ -129,6 +132,8 @@ impl FutureBody {
 fn async_block(expr: &mut Expr) -> Option<&mut Block> {
     match expr {
         Expr::Async(block) => Some(&mut block.block),
+        Expr::Group(group) => async_block(&mut group.expr),
+        Expr::Paren(paren) => async_block(&mut paren.expr),
         Expr::Call(call) => {
             let Expr::Path(function) = &*call.func else {
                 return None;
@@ -145,10 +150,7 @@ fn async_block(expr: &mut Expr) -> Option<&mut Block> {
                 [pin, boxed] if *pin == "pin" && *boxed == "Box" => {}
                 _ => return None,
             }
-            match call.args.first_mut()? {
-                Expr::Async(block) => Some(&mut block.block),
-                _ => None,
-            }
+            async_block(call.args.first_mut()?)
         }
         _ => None,
     }

@@ -29,4 +29,19 @@ fn generic<const N: u32>() -> Result<(), ()> {
     Ok(())
 }
 
+#[retry(max_attempts = if limit > 3 { 3 } else { 1 }, fixed_ms = { wait })]
+fn in_blocks(limit: u32, wait: u64) -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(max_attempts = <T as Limit>::MOST, jitter = Jitter::Fraction([0.5; 2][limit]), fixed = of(&Settings { wait }))]
+fn elsewhere<T: Limit>(limit: usize, wait: u64) -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(max_attempts = size_of::<T>() as u32)]
+fn sized<T>() -> Result<(), ()> {
+    Ok(())
+}
+
 fn main() {}
