@@ -43,17 +43,14 @@ fn fn_mut(ty: &Type, generics: &Generics) -> Option<&'static str> {
         Type::Paren(paren) => fn_mut(&paren.elem, generics),
         Type::ImplTrait(opaque) => without_copies(&[&opaque.bounds]),
         Type::TraitObject(object) => without_copies(&[&object.bounds]),
-        Type::Path(path) => match path.path.get_ident() {
-            Some(name) => without_copies(&bounds_of(name, generics)),
-            None => {
-                let last = path
-                    .path
-                    .segments
-                    .last()
-                    .filter(|last| last.ident == "Box")?;
-                fn_mut(type_arguments(&last.arguments).next()?, generics)
+        Type::Path(path) => {
+            if let Some(name) = path.path.get_ident() {
+                return without_copies(&bounds_of(name, generics));
             }
-        },
+            let last = path.path.segments.last()?;
+            let boxed = type_arguments(&last.arguments).next()?;
+            (last.ident == "Box").then(|| fn_mut(boxed, generics))?
+        }
         _ => None,
     }
 }

@@ -55,8 +55,8 @@ mod tests {
     struct Noted<'a>(char, &'a ::std::cell::RefCell<String>);
 
     impl Noted<'_> {
-        fn found(&self) -> Option<char> {
-            Some(self.0)
+        fn name(&self) -> char {
+            self.0
         }
     }
 
@@ -69,18 +69,18 @@ mod tests {
     #[retry(crate = ::again)]
     fn drops(notes: &::std::cell::RefCell<String>) -> Option<char> {
         let _local = Noted('l', notes);
-        Noted('t', notes).found()
+        Some(Noted('t', notes).name())
     }
 
     #[retry(crate = ::again)]
     async fn drops_async(notes: &::std::cell::RefCell<String>) -> Option<char> {
         let _local = Noted('l', notes);
-        Noted('t', notes).found()
+        Some(Noted('t', notes).name())
     }
 
     /// The last expression borrows from the copy until after the locals are gone.
     #[retry(crate = ::again, clone(shared))]
-    fn borrows_from_a_copy(shared: ::std::sync::Arc<::std::sync::Mutex<u32>>) -> Option<u32> {
+    async fn borrows_from_a_copy(shared: ::std::sync::Arc<::std::sync::Mutex<u32>>) -> Option<u32> {
         Some(*shared.lock().unwrap())
     }
 
@@ -92,10 +92,9 @@ mod tests {
         let runtime = builder.build().unwrap();
         ::std::assert_eq!(runtime.block_on(drops_async(&notes)), Some('t'));
         ::std::assert_eq!(notes.into_inner(), "ltlt");
-        ::std::assert_eq!(
-            borrows_from_a_copy(::std::default::Default::default()),
-            Some(0)
-        );
+        let shared = ::std::sync::Arc::new(::std::sync::Mutex::new(0));
+        let copied = runtime.block_on(borrows_from_a_copy(shared));
+        ::std::assert_eq!(copied, Some(0));
     }
 
     // `#[tokio::test]` needs a prelude.

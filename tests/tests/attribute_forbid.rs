@@ -3,7 +3,6 @@
 // A forbidden group is only warned of.
 #![deny(forbidden_lint_groups)]
 
-use core::convert::Infallible;
 use core::future::Future;
 use core::pin::Pin;
 
@@ -38,17 +37,20 @@ fn boxed(text: &str) -> Pin<Box<dyn Future<Output = Option<usize>> + '_>> {
     Box::pin(async move { text.find('a') })
 }
 
-const fn certain(_: &Infallible) -> bool {
+#[derive(Debug, PartialEq)]
+enum Never {}
+
+const fn certain(_: &Never) -> bool {
     false
 }
 
 #[retry(when = certain)]
-async fn diverges() -> Infallible {
+async fn diverges() -> Never {
     panic!("on purpose")
 }
 
 #[retry]
-fn without_end(stop: bool) -> Result<Infallible, Failed> {
+fn without_end(stop: bool) -> Result<Never, Failed> {
     if stop {
         return Err(Failed);
     }

@@ -105,19 +105,19 @@ async fn the_last_temporaries_are_dropped_before_the_locals() {
         }
     }
     impl Noted<'_> {
-        fn found(&self) -> Option<char> {
-            Some(self.0)
+        fn name(&self) -> char {
+            self.0
         }
     }
     #[retry]
     fn drops(notes: &std::cell::RefCell<String>) -> Option<char> {
         let _local = Noted('l', notes);
-        Noted('t', notes).found()
+        Some(Noted('t', notes).name())
     }
     #[retry]
     async fn drops_async(notes: &std::cell::RefCell<String>) -> Option<char> {
         let _local = Noted('l', notes);
-        Noted('t', notes).found()
+        Some(Noted('t', notes).name())
     }
     let notes = std::cell::RefCell::new(String::new());
     assert_eq!(drops(&notes), Some('t'));

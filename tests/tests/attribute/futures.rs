@@ -31,7 +31,7 @@ fn by_its_short_name(calls: &AtomicU32) -> BoxFuture<'_, Result<u32, String>> {
 }
 
 #[retry(fixed_ms = 1)]
-fn local<'a>(calls: &'a Cell<u32>) -> LocalBoxFuture<'a, Option<u32>> {
+fn local(calls: &Cell<u32>) -> LocalBoxFuture<'_, Option<u32>> {
     Box::pin(async move {
         calls.set(calls.get() + 1);
         (calls.get() == 3).then_some(3)

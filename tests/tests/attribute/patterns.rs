@@ -77,6 +77,7 @@ async fn through_a_reference(n: &mut u32, calls: &mut u32) -> Result<u32, String
 }
 
 /// `ref mut` borrows from the argument, as `&mut` does.
+#[expect(clippy::toplevel_ref_arg, reason = "it is a way to write one")]
 #[retry(fixed_ms = 1)]
 async fn by_mutable_reference(
     ref mut n: u32,

@@ -153,7 +153,7 @@ macro_rules! judged_by {
         }
     };
 }
-judged_by!(judged_by_a_closure, |outcome| outcome.is_err(), |event| {
+judged_by!(judged_by_a_closure, |outcome| *outcome != Ok(3), |event| {
     assert!(event.outcome().is_err());
 });
 from_a_macro!(made_by_a_macro, calls: &mut u32, Result<u32, String>, 3, { third(calls) });
