@@ -28,6 +28,7 @@ mod suggest;
 mod tests;
 mod value;
 mod verdict;
+mod words;
 
 use proc_macro::TokenStream;
 

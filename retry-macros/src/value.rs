@@ -8,8 +8,8 @@ use syn::{Error, Expr, ExprCall, Ident, Lit, LitInt, Path, Result, Token};
 
 use crate::duration;
 use crate::keys::{Key, Kind};
-use crate::literal::{Literal, at_word, bare, first_token, literal};
-use crate::suggest::{closest, list};
+use crate::literal::{Literal, first_token, literal};
+use crate::words::{jitter, word};
 
 /// A value as the expansion takes it.
 pub(crate) enum Value {
@@ -211,54 +211,6 @@ fn span_of_time(key: &Key, value: Expr) -> Result<Expr> {
     }
 }
 
-/// Each word and the variant that it means.
-const JITTER: [(&str, &str); 4] = [
-    ("none", "None"),
-    ("full", "Full"),
-    ("equal", "Equal"),
-    ("decorrelated", "Decorrelated"),
-];
-
-fn jitter(key: &Key, value: Expr) -> Result<Expr> {
-    if let Some(word) = word(&value, &JITTER.map(|(word, _)| word))? {
-        let variant = JITTER
-            .iter()
-            .find(|(name, _)| word == name)
-            .map(|(_, variant)| Ident::new(variant, at_word(word.span())));
-        return Ok(Expr::Verbatim(
-            quote_spanned!(at_word(word.span())=> __retry::Jitter::#variant),
-        ));
-    }
-    match literal(&value) {
-        None => Ok(value),
-        Some(Literal::Of(Lit::Float(_)) | Literal::Negative(_)) => {
-            let at = first_token(&value);
-            Ok(Expr::Verbatim(
-                quote_spanned!(at=> __retry::Jitter::Fraction(#value)),
-            ))
-        }
-        Some(Literal::Of(Lit::Str(text)))
-            if JITTER.iter().any(|(word, _)| text.value() == *word) =>
-        {
-            let word = text.value();
-            Err(Error::new(
-                text.span(),
-                format!("expected a word, found a string: write `jitter = {word}`"),
-            ))
-        }
-        Some(other) => {
-            let (found, words) = (other.describe(), list(JITTER.map(|(word, _)| word)));
-            Err(Error::new(
-                other.span(),
-                format!(
-                    "expected one of {words}, or a fraction such as `0.25`, found {found}: write for example `{}`",
-                    key.example
-                ),
-            ))
-        }
-    }
-}
-
 fn text(key: &Key, value: Expr) -> Result<Expr> {
     match literal(&value) {
         None | Some(Literal::Of(Lit::Str(_))) => Ok(value),
@@ -276,29 +228,6 @@ fn no_literal(key: &Key, value: Expr) -> Result<Expr> {
         found.span(),
         format!("`{name}` cannot be {literal}: write for example `{example}`"),
     ))
-}
-
-/// One of the `known` bare words, if the value is one.
-///
-/// A single lower-case name that is nearly one is a misspelling: a constant would be in upper case.
-fn word(value: &Expr, known: &[&str]) -> Result<Option<Ident>> {
-    let Expr::Path(path) = bare(value) else {
-        return Ok(None);
-    };
-    let Some(name) = path.path.get_ident() else {
-        return Ok(None);
-    };
-    let text = name.to_string();
-    if known.contains(&text.as_str()) {
-        return Ok(Some(name.clone()));
-    }
-    match closest(&text.to_lowercase(), known.iter().copied()) {
-        Some(near) => Err(Error::new(
-            name.span(),
-            format!("unknown word `{text}`; did you mean `{near}`?"),
-        )),
-        None => Ok(None),
-    }
 }
 
 fn expected(wanted: &str, key: &Key, at: Span) -> Error {

@@ -93,13 +93,14 @@ fn declared(classifier: &Expr) -> Option<&Type> {
     }
 }
 
-/// `E` of `Result<T, E>`.
+/// `E` of `Result<T, E>`, or of an alias whose name ends so.
 fn error_of(output: &Type) -> Option<&Type> {
     match output {
         Type::Group(group) => error_of(&group.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
-            type_arguments(&last.arguments).nth(1)
+            let named = last.ident.to_string().ends_with("Result");
+            type_arguments(&last.arguments).nth(1).filter(|_| named)
         }
         _ => None,
     }
