@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
-use syn::{FnArg, Ident, Pat, PatIdent, Signature};
+use syn::{FnArg, Ident, Pat, PatIdent, Signature, Type};
 
 use crate::errors::Errors;
 
@@ -41,6 +41,16 @@ pub(crate) fn argument_patterns(sig: &mut Signature) -> impl Iterator<Item = &mu
     sig.inputs.iter_mut().filter_map(|input| match input {
         FnArg::Typed(argument) => Some(&mut *argument.pat),
         FnArg::Receiver(_) => None,
+    })
+}
+
+/// Those of the arguments that are references, which `#[async_trait]` does not move into its block.
+pub(crate) fn reference_patterns(sig: &mut Signature) -> impl Iterator<Item = &mut Pat> {
+    sig.inputs.iter_mut().filter_map(|input| match input {
+        FnArg::Typed(argument) if matches!(*argument.ty, Type::Reference(_)) => {
+            Some(&mut *argument.pat)
+        }
+        _ => None,
     })
 }
 

@@ -73,10 +73,18 @@ fn in_future(
 ) -> Option<TokenStream> {
     let output = future.output();
     let Repeated { block, patterns } = future.repeated()?;
-    let patterns = patterns
-        .into_iter()
-        .chain(bindings::argument_patterns(&mut function.sig));
-    let copies = bindings::fresh_copies(patterns, args.names(Slot::Clone), errors);
+    let names = args.names(Slot::Clone);
+    let copies = match patterns {
+        Some(moved) => {
+            let all = bindings::reference_patterns(&mut function.sig).chain(moved);
+            bindings::fresh_copies(all, names, errors)
+        }
+        None => bindings::fresh_copies(
+            bindings::argument_patterns(&mut function.sig),
+            names,
+            errors,
+        ),
+    };
     let stmts = std::mem::take(&mut block.stmts);
     let attempt = Attempt {
         output,

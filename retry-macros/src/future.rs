@@ -34,8 +34,8 @@ pub(crate) struct FutureBody {
 /// The block that is to be repeated.
 pub(crate) struct Repeated<'a> {
     pub(crate) block: &'a mut Block,
-    /// What the block's arguments are bound by, beside the signature.
-    pub(crate) patterns: Vec<&'a mut Pat>,
+    /// What the arguments are bound by that `#[async_trait]` moves into the block.
+    pub(crate) patterns: Option<Vec<&'a mut Pat>>,
 }
 
 /// The repeated block of a function that gives back a future; `None` for one that gives back anything else.
@@ -94,8 +94,10 @@ impl FutureBody {
         let last_two = block.stmts.len().saturating_sub(2);
         let at = block.stmts.iter().position(body);
         let Some(at) = at.filter(|at| *at >= last_two) else {
-            let patterns = Vec::new();
-            return Some(Repeated { block, patterns });
+            return Some(Repeated {
+                block,
+                patterns: None,
+            });
         };
         let (before, body) = block.stmts.split_at_mut(at);
         let patterns = before.iter_mut().filter_map(|stmt| match stmt {
@@ -108,7 +110,7 @@ impl FutureBody {
         match &mut *ret.init.as_mut()?.expr {
             Expr::Block(block) => Some(Repeated {
                 block: &mut block.block,
-                patterns: patterns.collect(),
+                patterns: Some(patterns.collect()),
             }),
             _ => None,
         }

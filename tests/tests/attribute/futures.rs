@@ -95,6 +95,8 @@ trait Boxed {
     async fn nothing(&self, text: String, calls: &AtomicU32);
 
     async fn shortened(&self, text: &str, calls: &AtomicU32) -> Result<usize, String>;
+
+    async fn parted(&self, pair: (u32, u32), calls: &AtomicU32) -> Result<u32, String>;
 }
 
 #[async_trait]
@@ -109,6 +111,12 @@ impl Boxed for Client {
     async fn shortened(&self, mut text: &str, calls: &AtomicU32) -> Result<usize, String> {
         text = &text[1..];
         third_of(calls).map(|_| text.len())
+    }
+
+    #[retry(fixed_ms = 1, clone(a))]
+    async fn parted(&self, (mut a, b): (u32, u32), calls: &AtomicU32) -> Result<u32, String> {
+        a += b;
+        third_of(calls).map(|_| a)
     }
 }
 
@@ -128,4 +136,6 @@ async fn what_async_trait_makes_is_repeated_without_the_move_of_the_arguments() 
     Client.nothing("whole".into(), &calls).await;
     assert_eq!(calls.swap(0, Ordering::Relaxed), 3);
     assert_eq!(Client.shortened("abc", &calls).await, Ok(2));
+    assert_eq!(calls.swap(0, Ordering::Relaxed), 3);
+    assert_eq!(Client.parted((1, 2), &calls).await, Ok(3));
 }
