@@ -28,10 +28,10 @@ pub use self::permit::{Permit, Rejected};
 /// - **Closed**: every attempt is admitted and its outcome counted. Once at least `min_calls` of the last
 ///   `window` outcomes are known and `failures / total >= failure_ratio`, the circuit opens.
 /// - **Open**: every attempt is refused for `break_time`. The first one after that is a probe.
-/// - **Half-open**: `probes` attempts are admitted in all. As soon as the missing reports cannot change the
-///   result, the circuit closes, with an empty window, or opens again, by the same ratio. Probes that have not
-///   reported within `break_time` are written off and as many new ones are admitted, so that this state ends
-///   whatever becomes of a probe.
+/// - **Half-open**: `probes` attempts are admitted. As soon as the missing reports cannot change the result, the
+///   circuit closes, with an empty window, or opens again, by the same ratio. Where they have not reported within
+///   `break_time`, as many again are admitted, and so on; a report counts however late it comes. So this state ends
+///   with the report that makes `probes`, whatever became of the other probes and however long each takes.
 ///
 /// Build it in a `static` and share it, one for each thing that can fail on its own. It reads no clock: who
 /// asks brings the time, as a [`Duration`] on any one monotonic clock. Reading a closed or an open breaker
@@ -71,9 +71,11 @@ pub struct CircuitBreaker {
 /// What is counted since the gate last changed.
 #[derive(Debug, Default)]
 struct Ledger {
-    /// Permits of an older generation no longer count.
+    /// Rises whenever the gate changes and whenever probes are admitted anew.
     generation: u64,
-    /// Probes that are out or have reported.
+    /// Permits of an older generation no longer count.
+    since: u64,
+    /// Probes of this generation that are out or have reported.
     probes: u32,
     window: Window,
 }
@@ -82,9 +84,14 @@ impl Ledger {
     const fn new() -> Self {
         Self {
             generation: 0,
+            since: 0,
             probes: 0,
             window: Window::new(),
         }
+    }
+
+    const fn counts(&self, generation: u64) -> bool {
+        generation >= self.since
     }
 }
 
@@ -151,7 +158,7 @@ impl CircuitBreaker {
 
     /// How long attempts would be refused, `None` where one would be admitted.
     ///
-    /// For a half-open circuit whose probes are all taken it is the time until they are written off. They may
+    /// For a half-open circuit whose probes are all taken it is the time until as many again are admitted. They may
     /// report sooner. [`Duration::MAX`] where the circuit was [forced open](Self::force_open).
     #[must_use]
     pub fn time_left(&self, now: impl FnOnce() -> Duration) -> Option<Duration> {
@@ -193,11 +200,13 @@ impl CircuitBreaker {
 
     /// The one place where the state changes: outstanding permits no longer count, and counting starts anew.
     fn turn(&self, ledger: &mut Ledger, to: impl FnOnce(u64) -> Gate) {
+        let generation = ledger.generation + 1;
         *ledger = Ledger {
-            generation: ledger.generation + 1,
+            generation,
+            since: generation,
             ..Ledger::new()
         };
-        self.set_gate(to(ledger.generation));
+        self.set_gate(to(generation));
     }
 
     fn set_gate(&self, to: Gate) {
@@ -214,15 +223,22 @@ impl CircuitBreaker {
             Gate::Closed { generation } => return Ok(Permit::new(self, Some(generation))),
             Gate::ForcedClosed => return Ok(Permit::new(self, None)),
             Gate::ForcedOpen => return Err(Rejected::new(Duration::MAX)),
-            // The newest probe has the whole time to report, so that none is written off young.
+            // The newest probe has the whole time to report before others are admitted in its place.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
                 self.set_gate(half_open);
             }
-            Gate::Open { until } | Gate::HalfOpen { until } => {
+            gate @ (Gate::Open { until } | Gate::HalfOpen { until }) => {
                 if let Some(open) = refused_until(until, now) {
                     return Err(open);
                 }
-                self.turn(&mut ledger, |_| half_open);
+                if let Gate::Open { .. } = gate {
+                    self.turn(&mut ledger, |_| half_open);
+                } else {
+                    // No turn: reports go on counting, or probes slower than the break would never be heard.
+                    ledger.generation += 1;
+                    ledger.probes = 0;
+                    self.set_gate(half_open);
+                }
             }
         }
         ledger.probes += 1;
@@ -234,7 +250,7 @@ impl CircuitBreaker {
             let until = after(nanos(now()), self.settings.break_time);
             let mut ledger = self.ledger();
             // Others may have opened it, or an operator turned it, while the clock was read outside the lock.
-            if ledger.generation == generation {
+            if ledger.counts(generation) {
                 self.turn(&mut ledger, |_| Gate::Open { until });
             }
         }
@@ -243,7 +259,7 @@ impl CircuitBreaker {
     /// Whether this outcome opens the circuit.
     fn count(&self, generation: u64, failed: bool) -> bool {
         let mut ledger = self.ledger();
-        if ledger.generation != generation {
+        if !ledger.counts(generation) {
             return false;
         }
         let settings = &self.settings;

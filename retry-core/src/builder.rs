@@ -21,7 +21,7 @@ use crate::verdict::{Classify, Outcome, Verdict};
 /// `let` of its own.
 ///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
-/// matter. Naming one twice replaces it, except for `on_retry`, `observer` and `budget`, of which all count.
+/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget` and `breaker`, of which all count.
 ///
 /// ```
 /// use retry_core::{Policy, Verdict};
@@ -192,6 +192,18 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// Open before attempt 1, the outcome says so at once by `E: From<Rejected>`. Open before a later attempt, the
     /// time left is a hint; where that is too long, the call stops with the last outcome and
     /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
+    ///
+    /// Of several breakers, one for the host and one for the cluster, each has to agree and each is told.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker, Policy, Rejected};
+    ///
+    /// let (host, cluster) = (CircuitBreaker::new().min_calls(1), CircuitBreaker::new().min_calls(2));
+    /// let call = Policy::new().max_attempts(1);
+    /// let outcome = call.breaker(&host).breaker(&cluster).retry_blocking(|| Err::<(), Option<Rejected>>(None));
+    /// assert_eq!(outcome, Err(None));
+    /// assert_eq!((host.state(), cluster.state()), (BreakerState::Open, BreakerState::Closed));
+    /// ```
     pub fn breaker(self, breaker: &CircuitBreaker) -> Retry<'p, C, N, Guarded<'_, B>, T, A, S> {
         self.layer(|inner| Guarded::new(inner, breaker))
     }

@@ -1,6 +1,5 @@
 //! Budget and breaker as behaviours of a call.
 
-use core::convert::Infallible;
 use core::time::Duration;
 
 use crate::behaviour::{Behaviour, layer_over_inner};
@@ -100,17 +99,17 @@ impl<B: Clone> Clone for Guarded<'_, B> {
     }
 }
 
-impl<B: Behaviour<Refusal = Infallible>> Behaviour for Guarded<'_, B> {
+impl<B: Behaviour<Refusal: Into<Rejected>>> Behaviour for Guarded<'_, B> {
     layer_over_inner!();
 
     type Refusal = Rejected;
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
-        self.permit = Some(self.breaker.admit(|| clock.now())?);
-        match self.inner.begin(first, clock) {
-            Ok(()) => Ok(()),
-            Err(never) => match never {},
-        }
+        // Where another breaker refuses, this permit goes back at once.
+        let permit = self.breaker.admit(|| clock.now())?;
+        self.inner.begin(first, clock).map_err(Into::into)?;
+        self.permit = Some(permit);
+        Ok(())
     }
 
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {

@@ -1,5 +1,6 @@
 //! What a breaker answers: a permit, or that the circuit is open.
 
+use core::convert::Infallible;
 use core::fmt;
 use core::time::Duration;
 
@@ -83,3 +84,10 @@ impl fmt::Display for Rejected {
 }
 
 impl std::error::Error for Rejected {}
+
+/// What never refuses, beside what does.
+impl From<Infallible> for Rejected {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}

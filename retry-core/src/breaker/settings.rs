@@ -77,7 +77,8 @@ impl CircuitBreaker {
         Self::with(settings)
     }
 
-    /// How long an open circuit refuses, and how long it waits for probes; 30 s unless said otherwise.
+    /// How long an open circuit refuses, and how long a half-open one waits for its probes before it admits as many
+    /// again; 30 s unless said otherwise.
     ///
     /// At least 1 ms: with none the circuit would never refuse.
     #[must_use]

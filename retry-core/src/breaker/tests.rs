@@ -1,3 +1,5 @@
+use std::collections::VecDeque;
+
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -114,7 +116,7 @@ fn the_circuit_opens_again_once_failures_are_too_many_whatever_follows() {
 }
 
 #[test]
-fn probes_that_never_report_are_written_off() {
+fn in_place_of_probes_that_do_not_report_as_many_others_are_admitted() {
     let breaker = opened();
     let lost: Vec<_> = (10..13).map(|s| breaker.admit(at(s)).unwrap()).collect();
     assert!(breaker.admit(at(21)).is_err(), "the newest is 9 s old");
@@ -126,6 +128,92 @@ fn probes_that_never_report_are_written_off() {
         probe.record(true, unasked);
     }
     assert_eq!(breaker.state(), BreakerState::Closed);
+}
+
+/// Ten minutes of an arrival each 100 ms, whose call succeeds after 1.5 s. Gives back how many are refused.
+fn ten_minutes_of_slow_calls(breaker: &CircuitBreaker) -> u32 {
+    let tenths = |n: u32| move || Duration::from_millis(100) * n;
+    let (mut running, mut refused) = (VecDeque::new(), 0);
+    for now in 10..6010 {
+        if running.front().is_some_and(|&(end, _)| end == now) {
+            let (_, permit): (_, Permit<'_>) = running.pop_front().unwrap();
+            permit.record(false, tenths(now));
+        }
+        match breaker.admit(tenths(now)) {
+            Ok(permit) => running.push_back((now + 15, permit)),
+            Err(_) => refused += 1,
+        }
+    }
+    refused
+}
+
+#[test]
+fn half_open_ends_although_healthy_probes_take_longer_than_the_break() {
+    for probes in [1, 2, 3] {
+        let breaker = open(tight().break_time(SECOND).probes(probes));
+        let refused = ten_minutes_of_slow_calls(&breaker);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        assert!(refused < 15, "{refused} refused with {probes} probes");
+    }
+}
+
+#[test]
+fn probes_that_fail_later_than_the_break_open_the_circuit_again() {
+    let breaker = open(tight().break_time(SECOND).probes(1));
+    let slow = breaker.admit(at(1)).unwrap();
+    let next = breaker.admit(at(2)).unwrap();
+    slow.record(true, at(2));
+    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.time_left(at(2)), Some(SECOND));
+    next.record(false, unasked);
+    assert_eq!(breaker.state(), BreakerState::Open, "one report was enough");
+}
+
+#[test]
+fn a_permit_from_before_gives_no_place_back() {
+    let breaker = open(tight().break_time(SECOND).probes(1));
+    let slow = breaker.admit(at(1)).unwrap();
+    let next = breaker.admit(at(2)).unwrap();
+    drop(slow);
+    assert!(
+        breaker.admit(at(2)).is_err(),
+        "the place of the next is taken"
+    );
+    drop(next);
+    assert!(breaker.admit(at(2)).is_ok());
+
+    let breaker = tight().probes(1);
+    let straggler = breaker.admit(unasked).unwrap();
+    for _ in 0..2 {
+        breaker.admit(unasked).unwrap().record(true, at(0));
+    }
+    let probe = breaker.admit(at(10)).unwrap();
+    drop(straggler);
+    assert!(breaker.admit(at(10)).is_err(), "the probe is out");
+    drop(probe);
+}
+
+#[test]
+fn who_finds_the_circuit_turned_while_reading_the_clock_opens_nothing() {
+    let breaker = tight();
+    breaker.admit(unasked).unwrap().record(true, unasked);
+    breaker.admit(unasked).unwrap().record(true, || {
+        breaker.force_closed();
+        SECOND
+    });
+    assert_eq!(breaker.state(), BreakerState::ForcedClosed);
+
+    let breaker = tight();
+    breaker.admit(unasked).unwrap().record(true, unasked);
+    breaker.admit(unasked).unwrap().record(true, || {
+        breaker.admit(unasked).unwrap().record(true, at(3));
+        SECOND
+    });
+    assert_eq!(
+        breaker.time_left(at(3)),
+        Some(10 * SECOND),
+        "the first opening stands"
+    );
 }
 
 #[test]

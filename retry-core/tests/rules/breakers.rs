@@ -228,3 +228,51 @@ async fn a_circuit_forced_open_during_an_attempt_ends_the_call_with_that_attempt
     assert_eq!(outcome, Err(Failed::Busy(1)));
     assert_eq!(report.stop_reason(), StopReason::CircuitOpen);
 }
+
+#[tokio::test]
+async fn of_several_breakers_each_has_to_agree_and_each_is_told() {
+    let (clock, host, cluster) = (Clock::default(), tight(), tight().min_calls(2));
+    let both = |policy: Policy| {
+        let (host, cluster, clock) = (&host, &cluster, &clock);
+        async move {
+            let call = policy.breaker(host).breaker(cluster).timer(clock);
+            call.report(|| ready(Err::<(), _>(Failed::Busy(1)))).await
+        }
+    };
+    let once = EVERY_SEC.max_attempts(1);
+    both(once).await.0.unwrap_err();
+    assert_eq!(
+        (host.state(), cluster.state()),
+        (BreakerState::Open, BreakerState::Closed)
+    );
+    let (outcome, report) = both(once).await;
+    assert!(matches!(outcome, Err(Failed::Rejected(open)) if open.time_left() == 10 * SEC));
+    assert_eq!(
+        (report.attempts(), report.stop_reason()),
+        (0, StopReason::CircuitOpen)
+    );
+
+    clock.pass(10 * SEC);
+    let (outcome, _) = both(once).await;
+    assert_eq!(outcome, Err(Failed::Busy(1)));
+    assert_eq!(
+        (host.state(), cluster.state()),
+        (BreakerState::Open, BreakerState::Open)
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_one_breaker_refuses_takes_no_probe_of_another() {
+    let (clock, half_open, open) = (Clock::default(), tight(), tight());
+    called(EVERY_SEC.max_attempts(1), &half_open, &clock, 9)
+        .await
+        .0
+        .unwrap_err();
+    clock.pass(10 * SEC);
+    open.force_open();
+    let both = EVERY_SEC.breaker(&open).breaker(&half_open);
+    let refused = both.timer(&clock).retry(|| ready(Ok::<(), Failed>(())));
+    assert!(matches!(refused.await, Err(Failed::Rejected(_))));
+    assert_eq!(half_open.state(), BreakerState::HalfOpen);
+    assert_eq!(called(EVERY_SEC, &half_open, &clock, 0).await.0, Ok(1));
+}
