@@ -101,7 +101,7 @@ pub enum Random {
 /// The random numbers for the delay after one attempt, drawn when somebody asks.
 ///
 /// A seeded call keeps no state from one attempt to the next, so that it can be resumed elsewhere and
-/// draws there what it would have drawn here.
+/// draws there what it would have drawn here. Neighbouring seeds and neighbouring attempts draw independently.
 pub(crate) struct Draws {
     random: Random,
     attempt: u32,
@@ -124,13 +124,22 @@ impl Draws {
         match self.random {
             Random::Thread => fastrand::u64(0..=most),
             Random::Seeded(seed) => {
-                let seed = seed ^ (u64::from(self.attempt) << 32);
+                // The generator's first numbers follow its seed too closely to take it as it comes.
+                let seed = mixed(mixed(seed).wrapping_add(self.attempt.into()));
                 self.seeded
                     .get_or_insert_with(|| Rng::with_seed(seed))
                     .u64(0..=most)
             }
         }
     }
+}
+
+/// One step of `SplitMix64`: one to one, and each bit of the result depends on all bits given.
+const fn mixed(bits: u64) -> u64 {
+    let bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]

@@ -18,5 +18,6 @@ mod observer;
 mod outcomes;
 mod peers;
 mod runner;
+mod seeds;
 mod stopping;
 mod timeouts;
