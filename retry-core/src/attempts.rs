@@ -243,6 +243,15 @@ mod tests {
     }
 
     #[test]
+    fn once_no_time_is_left_a_hint_is_not_to_blame() {
+        for hint in [SEC(0), SEC(1), SEC(99)] {
+            let mut attempts = fixed().max_elapsed(SEC(10)).start();
+            let flow = attempts.decide(Verdict::RetryAfter(hint), SEC(10));
+            assert_eq!(flow, Break(StopReason::ElapsedLimit), "{hint:?}");
+        }
+    }
+
+    #[test]
     fn a_seeded_call_draws_the_same_after_a_resume() {
         let policy = Policy::new().max_attempts(40).jitter(Jitter::Decorrelated);
         let mut whole = policy.start().seed(7);

@@ -64,7 +64,7 @@ impl<E> RetryError<E> {
         self.stop_reason
     }
 
-    /// Whether the classifier said that another attempt would not help.
+    /// Whether the classifier asked for no further attempt: it called the error permanent, or the outcome done.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
         matches!(self.stop_reason, StopReason::Permanent | StopReason::Done)
@@ -85,15 +85,13 @@ impl<E> RetryError<E> {
 
 impl<E> fmt::Display for RetryError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_permanent() {
-            return f.write_str("failed for good");
-        }
         let attempts = self.attempts;
         let s = if attempts == 1 { "" } else { "s" };
-        write!(f, "gave up after {attempts} attempt{s}")?;
         match self.stop_reason {
-            StopReason::AttemptsExhausted => Ok(()),
-            reason => write!(f, " because {reason}"),
+            StopReason::Done => f.write_str("failed with an error that the classifier accepted"),
+            StopReason::Permanent => f.write_str("failed for good"),
+            StopReason::AttemptsExhausted => write!(f, "gave up after {attempts} attempt{s}"),
+            reason => write!(f, "gave up after {attempts} attempt{s} because {reason}"),
         }
     }
 }

@@ -147,14 +147,20 @@ impl<B: Behaviour, V: Observer> Behaviour for Observed<B, V> {
     fn observe(&mut self, attempt: &Attempt, occurrence: Occurrence) {
         self.inner.observe(attempt, occurrence);
         let Watcher { observer, open } = &mut self.watcher;
-        *open = Some(*attempt);
+        let told = open.replace(*attempt);
         match occurrence {
             Occurrence::Started => observer.attempt_started(attempt),
             Occurrence::Ended(verdict) => observer.attempt_ended(attempt, verdict),
             Occurrence::Scheduled(delay) => observer.retry_scheduled(attempt, delay),
             Occurrence::Stopped(reason) => {
                 *open = None;
-                observer.stopped(attempt, reason);
+                // A call that ends after a wait knows only the delay after its last attempt, not the one before.
+                let previous_delay = told.map_or(Duration::ZERO, |told| told.previous_delay);
+                let attempt = Attempt {
+                    previous_delay,
+                    ..*attempt
+                };
+                observer.stopped(&attempt, reason);
             }
         }
     }

@@ -173,6 +173,7 @@ fn readable(delay: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verdict::Verdict;
 
     const SEC: fn(u64) -> Duration = Duration::from_secs;
 
@@ -193,6 +194,33 @@ mod tests {
         assert_eq!(policy.unlimited().max_elapsed(SEC(9)).worst_wait(), SEC(9));
         let fixed = Policy::new().fixed(SEC(2)).max_attempts(u32::MAX);
         assert_eq!(fixed.worst_wait(), SEC(2 * u64::from(u32::MAX - 1)));
+    }
+
+    #[test]
+    fn the_least_delay_of_each_jitter_is_the_least_that_is_drawn() {
+        let table = [
+            (Jitter::None, 5),
+            (Jitter::Full, 0),
+            (Jitter::Equal, 2),
+            (Jitter::Decorrelated, 5),
+            (Jitter::Fraction(0.2), 4),
+        ];
+        for (jitter, least) in table {
+            let policy = Policy::new().fixed(Duration::from_nanos(5)).jitter(jitter);
+            let least = Duration::from_nanos(least);
+            assert_eq!(
+                policy.preview().delays().next().map(|row| row.1),
+                Some(least)
+            );
+            let drawn = (0..500).filter_map(|seed| {
+                let flow = policy
+                    .start()
+                    .seed(seed)
+                    .decide(Verdict::Retry, Duration::ZERO);
+                flow.continue_value()
+            });
+            assert_eq!(drawn.min(), Some(least), "{jitter:?}");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl fmt::Display for Report {
             "{attempts} attempt{s} in {elapsed:?}, {waited:?} of it waiting: "
         )?;
         match stop_reason {
-            StopReason::Done => f.write_str("succeeded"),
+            StopReason::Done => write!(f, "{stop_reason}"),
             reason => write!(f, "gave up because {reason}"),
         }
     }

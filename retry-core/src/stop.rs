@@ -6,7 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// The outcome is what the caller wanted.
+    /// The classifier accepted the outcome, which may be an `Err`.
     Done,
     /// The classifier said that another attempt would not help.
     Permanent,
@@ -48,7 +48,7 @@ impl StopReason {
 impl fmt::Display for StopReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Done => "it succeeded",
+            Self::Done => "the outcome was accepted",
             Self::Permanent => "the failure is permanent",
             Self::AttemptsExhausted => "no attempts are left",
             Self::ElapsedLimit => "no time is left",

@@ -38,6 +38,16 @@ fn retries_are_exactly_the_ratio_of_calls_and_the_reserve_once() {
 }
 
 #[test]
+fn a_ratio_is_rounded_and_not_cut_off() {
+    for thousandths in 1..=3000 {
+        let ratio = f64::from(thousandths) / 1000.0;
+        let budget = Budget::new(ratio).reserve(0).capacity(u32::MAX);
+        (0..1000).for_each(|_| budget.deposit());
+        assert_eq!(budget.balance(), thousandths, "ratio {ratio}");
+    }
+}
+
+#[test]
 fn a_full_bucket_takes_no_more() {
     let budget = Budget::new(0.7).reserve(3).capacity(3);
     for _ in 0..1000 {

@@ -117,16 +117,30 @@ async fn a_retry_refused_by_a_second_budget_costs_the_first_nothing() {
 }
 
 #[tokio::test]
-async fn a_retry_refused_by_a_breaker_after_the_wait_costs_nothing() {
-    let (budget, breaker) = (Budget::new(0.0).reserve(3), CircuitBreaker::new());
-    let told = EVERY_SEC.on_retry(|_| breaker.force_open());
-    let call = told.budget(&budget).breaker(&breaker);
-    let outcome = call
-        .timer(Clock::default())
-        .retry(|| ready(Err::<(), _>(Failed::Busy(1))))
-        .await;
-    assert!(matches!(outcome, Err(Failed::Rejected(_))));
-    assert_eq!(budget.balance(), 3);
+async fn a_retry_refused_by_a_breaker_after_the_wait_costs_nothing_in_either_order() {
+    let outcome = |budget_first: bool| async move {
+        let (budget, breaker) = (Budget::new(0.0).reserve(3), CircuitBreaker::new());
+        let told = EVERY_SEC.on_retry(|_| breaker.force_open());
+        let told = told.timer(Clock::default());
+        let operation = || ready(Err::<(), _>(Failed::Busy(1)));
+        let outcome = if budget_first {
+            told.budget(&budget)
+                .breaker(&breaker)
+                .retry(operation)
+                .await
+        } else {
+            told.breaker(&breaker)
+                .budget(&budget)
+                .retry(operation)
+                .await
+        };
+        (outcome, budget.balance())
+    };
+    for budget_first in [true, false] {
+        let (outcome, balance) = outcome(budget_first).await;
+        assert!(matches!(outcome, Err(Failed::Rejected(_))));
+        assert_eq!(balance, 3);
+    }
 }
 
 #[tokio::test]

@@ -187,3 +187,20 @@ async fn a_seed_repeats_the_waits_of_a_call() {
     assert_eq!(waits(7).await, waits(7).await);
     assert_ne!(waits(7).await, waits(8).await);
 }
+
+#[test]
+fn an_error_that_the_classifier_accepts_is_not_called_a_success() {
+    let call = FIXED.when(|outcome: &Answer| outcome.is_ok());
+    let (outcome, report) = call.timer(Clock::default()).report_blocking(refused);
+    assert_eq!(report.stop_reason(), StopReason::Done);
+    assert_eq!(
+        report.to_string(),
+        "1 attempt in 0ns, 0ns of it waiting: the outcome was accepted"
+    );
+    let error = report.wrap_error(outcome).unwrap_err();
+    assert!(error.is_permanent());
+    assert_eq!(
+        error.to_string(),
+        "failed with an error that the classifier accepted"
+    );
+}

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use retry_core::{CircuitBreaker, Policy};
+use retry_core::{CircuitBreaker, Jitter, Policy};
 
 use crate::clock::Clock;
 use crate::failed::{Failed, failing};
@@ -143,4 +143,60 @@ async fn every_observer_of_a_call_is_told() {
     let _ = call.retry(|| ready(None::<()>)).await;
     assert_eq!(first.lines(), second.lines());
     assert_eq!(first.lines().len(), 9);
+}
+
+/// After attempt n, n seconds: each delay tells which one it is.
+const GROWING: Policy = Policy::new()
+    .incr_start(Duration::from_secs(1))
+    .incr_step(Duration::from_secs(1))
+    .jitter(Jitter::None);
+
+fn seconds(expected: &[u64]) -> Vec<Duration> {
+    expected.iter().copied().map(Duration::from_secs).collect()
+}
+
+#[tokio::test]
+async fn each_event_tells_the_delay_before_its_attempt() {
+    let (clock, observer) = (Clock::default(), Recorder::default());
+    let call = GROWING.observer(&observer).timer(&clock);
+    let _ = call.retry(|| ready(None::<()>)).await;
+    let expected = [0, 0, 0, 1, 1, 1, 2, 2, 2];
+    assert_eq!(observer.previous_delays(), seconds(&expected));
+}
+
+#[tokio::test]
+async fn a_call_that_ends_after_a_wait_still_tells_the_delay_before_its_last_attempt() {
+    for waits in [1, 2] {
+        let (clock, observer, breaker) =
+            (Clock::default(), Recorder::default(), CircuitBreaker::new());
+        let call = GROWING
+            .on_retry(|event| {
+                if event.attempt().number() == waits {
+                    breaker.force_open();
+                }
+            })
+            .breaker(&breaker)
+            .observer(&observer)
+            .timer(&clock);
+        let _ = call.retry(|| ready(Err::<(), _>(Failed::Busy(1)))).await;
+        let last = observer.lines().pop();
+        assert_eq!(last, Some(format!("{waits} stopped CircuitOpen")));
+        let expected: &[u64] = if waits == 1 {
+            &[0; 4]
+        } else {
+            &[0, 0, 0, 1, 1, 1, 1]
+        };
+        assert_eq!(observer.previous_delays(), seconds(expected));
+    }
+    for polls in [1, 2] {
+        let (clock, observer) = (Clock::default(), Recorder::default());
+        let call = GROWING.observer(&observer).timer(&clock);
+        polled(polls, call.retry(|| ready(None::<()>)));
+        let expected: &[u64] = if polls == 1 {
+            &[0; 4]
+        } else {
+            &[0, 0, 0, 1, 1, 1, 1]
+        };
+        assert_eq!(observer.previous_delays(), seconds(expected), "abandoned");
+    }
 }

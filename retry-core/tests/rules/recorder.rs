@@ -6,16 +6,25 @@ use std::time::Duration;
 use retry_core::{Attempt, Observer, StopReason, Verdict};
 
 #[derive(Debug, Default)]
-pub(crate) struct Recorder(Mutex<Vec<String>>);
+pub(crate) struct Recorder {
+    lines: Mutex<Vec<String>>,
+    previous: Mutex<Vec<Duration>>,
+}
 
 impl Recorder {
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.lines.lock().unwrap().clone()
+    }
+
+    /// The delay before the attempt, in each event.
+    pub(crate) fn previous_delays(&self) -> Vec<Duration> {
+        self.previous.lock().unwrap().clone()
     }
 
     fn line(&self, attempt: &Attempt, what: &str) {
         let line = format!("{} {what}", attempt.number());
-        self.0.lock().unwrap().push(line);
+        self.lines.lock().unwrap().push(line);
+        self.previous.lock().unwrap().push(attempt.previous_delay());
     }
 }
 

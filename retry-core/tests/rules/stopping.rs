@@ -1,11 +1,11 @@
 //! `stop_on`: a signal ends the waiting, never an attempt.
 
 use std::cell::Cell;
-use std::future::{pending, poll_fn};
+use std::future::{pending, poll_fn, ready};
 use std::task::Poll;
 use std::time::Duration;
 
-use retry_core::{Budget, Policy, Report, StopReason};
+use retry_core::{Budget, Policy, Report, StopReason, Timer};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::recorder::Recorder;
@@ -23,6 +23,17 @@ fn at(time: Instant) -> impl Future<Output = ()> {
         fired = poll.is_ready();
         poll
     })
+}
+
+/// A wait that is over as soon as it is polled.
+struct AtOnce;
+
+impl Timer for AtOnce {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    async fn sleep(&self, _: Duration) {}
 }
 
 /// A call that is stopped at second `stop`, whose attempts take `attempt` and fail until the last.
@@ -104,6 +115,7 @@ async fn a_stop_during_the_wait_returns_the_token_and_tells_the_observer() {
         "1 stopped Stopped",
     ];
     assert_eq!(observer.lines(), expected);
+    assert_eq!(observer.previous_delays(), [Duration::ZERO; 4]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,4 +150,50 @@ async fn a_stop_reaches_a_call_that_does_not_wait_between_attempts() {
         Err::<(), _>(calls.get())
     };
     assert_eq!(call.retry(operation).await, Err(5));
+}
+
+#[tokio::test]
+async fn a_signal_that_fires_with_the_end_of_the_wait_stops_the_call() {
+    let polls = Cell::new(0);
+    let second_poll = poll_fn(|_| {
+        polls.set(polls.get() + 1);
+        if polls.get() < 2 {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    });
+    let call = EVERY_10S.stop_on(second_poll).timer(AtOnce);
+    let (outcome, report) = call.report(async || None::<()>).await;
+    assert_eq!((outcome, report.attempts()), (None, 1));
+    assert_eq!(report.stop_reason(), StopReason::Stopped);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_with_a_signal_keeps_its_history() {
+    let (mut past, mut calls) = (Vec::new(), 0);
+    let call = EVERY_10S
+        .history(&mut past)
+        .stop_on(at(Instant::now() + 15 * SEC))
+        .timer(Runtime::new());
+    let outcome = call
+        .retry(|| {
+            calls += 1;
+            ready(Err::<(), _>(calls))
+        })
+        .await;
+    assert_eq!(outcome, Err(2));
+    assert_eq!(past, [(Err(1), 10 * SEC)], "the last outcome is given back");
+
+    let (mut past, mut calls) = (Vec::new(), 0);
+    let call = EVERY_10S
+        .history(&mut past)
+        .stop_on(pending::<()>())
+        .timer(Runtime::new());
+    let operation = || {
+        calls += 1;
+        ready(Err::<(), _>(calls))
+    };
+    assert_eq!(call.retry(operation).await, Err(3));
+    assert_eq!(past, [(Err(1), 10 * SEC), (Err(2), 10 * SEC)]);
 }
