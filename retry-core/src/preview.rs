@@ -3,7 +3,7 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::backoff::{Backoff, from_nanos_f64, nanos, shorter};
+use crate::backoff::{Backoff, from_nanos_f64, is_shorter, nanos, shorter};
 use crate::jitter::Jitter;
 use crate::policy::Policy;
 
@@ -38,7 +38,7 @@ pub struct Preview {
 
 /// Rows printed of a schedule that goes on and on.
 const ROWS: usize = 20;
-/// Delays added up one by one; the rest is bounded by the longest of them.
+/// Growing delays added up one by one; the rest is bounded by the longest of them.
 const EXACT: u32 = 10_000;
 
 impl Policy {
@@ -57,15 +57,16 @@ impl Policy {
             return self.within_limit(Duration::MAX);
         };
         let retries = attempts.saturating_sub(1);
+        let longest = self.longest_delay(retries);
         let mut total = Duration::ZERO;
         let mut n = 1;
-        while n <= retries && n <= EXACT {
+        // No delay is longer than a later one, so from the first that is as long as the last all are.
+        while n <= retries && n <= EXACT && is_shorter(self.longest_delay(n), longest) {
             total = total.saturating_add(self.longest_delay(n));
             n += 1;
         }
-        let rest = retries.saturating_sub(EXACT);
-        let rest = self.longest_delay(retries).saturating_mul(rest);
-        self.within_limit(total.saturating_add(rest))
+        let rest = retries.saturating_sub(n - 1);
+        self.within_limit(total.saturating_add(longest.saturating_mul(rest)))
     }
 
     const fn within_limit(&self, total: Duration) -> Duration {
@@ -176,6 +177,8 @@ mod tests {
     use crate::verdict::Verdict;
 
     const SEC: fn(u64) -> Duration = Duration::from_secs;
+    const SECOND: Duration = Duration::from_secs(1);
+    const SEC20: Duration = Duration::from_secs(20);
 
     #[test]
     fn the_worst_wait_is_the_sum_of_the_longest_delays() {
@@ -194,6 +197,46 @@ mod tests {
         assert_eq!(policy.unlimited().max_elapsed(SEC(9)).worst_wait(), SEC(9));
         let fixed = Policy::new().fixed(SEC(2)).max_attempts(u32::MAX);
         assert_eq!(fixed.worst_wait(), SEC(2 * u64::from(u32::MAX - 1)));
+    }
+
+    /// The compiler gives up on a constant that takes it too long, so each has one of its own.
+    #[test]
+    fn the_worst_wait_of_any_backoff_is_a_constant() {
+        macro_rules! worst {
+            ($policy:expr) => {{
+                const WORST: Duration = $policy.worst_wait();
+                WORST
+            }};
+        }
+        const NANO: Duration = Duration::from_nanos(1);
+        const MANY: Policy = Policy::new().max_attempts(20_000);
+        const FREE: Policy = MANY.max_delay(Duration::MAX);
+        let many = SEC(20 * 19_999);
+        assert_eq!(worst!(MANY.fixed(SECOND)), SEC(19_999));
+        assert_eq!(worst!(MANY.random_max(SECOND)), SEC(19_999));
+        // 1, 2, 4, 8 and 16 s fall short of the cap by 69 s in all.
+        assert_eq!(worst!(MANY.exp_multiplier(SECOND)), many - SEC(69));
+        assert_eq!(worst!(MANY.incr_step(SECOND)), many - SEC(210));
+        // 1, 1, 2, 3, 5, 8 and 13 s.
+        assert_eq!(worst!(MANY.fib_multiplier(SECOND)), many - SEC(107));
+        let most = worst!(MANY.max_attempts(u32::MAX).fib_multiplier(SECOND));
+        assert_eq!(most, SEC(20 * u64::from(u32::MAX - 1) - 107));
+        // 3 and 9 s.
+        let walk = worst!(
+            MANY.fixed(SECOND)
+                .max_delay(SEC20)
+                .jitter(Jitter::Decorrelated)
+        );
+        assert_eq!(walk, many - SEC(28));
+
+        assert_eq!(worst!(FREE.exp_multiplier(NANO)), Duration::MAX);
+        assert_eq!(worst!(FREE.fib_multiplier(NANO)), Duration::MAX);
+        let walk = worst!(FREE.fixed(NANO).jitter(Jitter::Decorrelated));
+        assert_eq!(walk, Duration::MAX);
+        let slow = worst!(FREE.exp_multiplier(SECOND).exp_base(1.000_000_1));
+        assert!(SEC(19_999) < slow && slow < SEC(20_060), "{slow:?}");
+        let steps = worst!(FREE.incr_step(NANO).jitter(Jitter::Fraction(1.0)));
+        assert!(steps < SECOND, "{steps:?}");
     }
 
     #[test]

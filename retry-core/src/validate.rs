@@ -64,7 +64,9 @@ impl Policy {
     /// # Errors
     ///
     /// [`InvalidPolicy`] for the first of: no attempts, `random_min` above `random_max`, an `exp_base` below 1
-    /// or not finite, a fraction of jitter outside 0 to 1, an explicit `max_delay` below the first delay.
+    /// or not finite, a fraction of jitter outside 0 to 1, decorrelated jitter of an incremental backoff that starts
+    /// at 0 (each delay is drawn from the one before, so it would never wait), an explicit `max_delay` below the first
+    /// delay.
     ///
     /// ```
     /// use retry_core::Policy;
@@ -141,6 +143,19 @@ impl Policy {
                     requirement: "`jitter` must be a fraction from 0 to 1",
                 })
             }
+            Some(Jitter::Decorrelated) => self.invalid_walk(),
+            _ => None,
+        }
+    }
+
+    /// Found by asking for `jitter`, which has been set explicitly, while `incr_start` need not have been.
+    const fn invalid_walk(&self) -> Option<InvalidPolicy> {
+        match self.backoff {
+            Backoff::Incremental { start, .. } if start.is_zero() => Some(InvalidPolicy {
+                field: "incr_start",
+                value: Value::Delay(start),
+                requirement: "`incr_start` must be above 0 for decorrelated jitter",
+            }),
             _ => None,
         }
     }
@@ -205,6 +220,24 @@ mod tests {
             let same = policy.invalid(error.field()).map(|error| error.to_string());
             assert_eq!(same.as_deref(), Some(message));
         }
+    }
+
+    #[test]
+    fn a_walk_from_zero_is_refused_where_the_jitter_is_named() {
+        let policy = Policy::new().incr_step(MS(5)).jitter(Jitter::Decorrelated);
+        let error = policy.validate().unwrap_err();
+        assert_eq!(error.field(), "incr_start");
+        assert_eq!(
+            error.to_string(),
+            "`incr_start` must be above 0 for decorrelated jitter, but is 0ns"
+        );
+        assert_eq!(policy.invalid("jitter"), Some(error));
+        assert_eq!(
+            policy.invalid("incr_step"),
+            None,
+            "one mistake, one message"
+        );
+        assert!(policy.incr_start(MS(1)).validate().is_ok());
     }
 
     #[test]

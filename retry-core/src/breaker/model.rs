@@ -190,7 +190,9 @@ fn slow_probes_that_succeed_close_the_circuit_in_any_order() {
         let slow = [breaker.admit(at(1)), breaker.admit(at(1))].map(Result::unwrap);
         let reports = slow.map(|permit| thread::spawn(move || permit.record(false, at(2))));
         let probes = thread::spawn(move || success_at_2(breaker));
-        reports.map(|thread| thread.join().unwrap());
+        reports
+            .into_iter()
+            .for_each(|thread| thread.join().unwrap());
         probes.join().unwrap();
         assert_eq!(breaker.state(), BreakerState::Closed);
     });
