@@ -157,6 +157,7 @@ mod breaker;
 mod budget;
 mod builder;
 mod call;
+mod duration;
 mod error;
 mod guard;
 #[cfg(feature = "serde")]
@@ -193,7 +194,7 @@ pub use error::{RetryError, TimedOut};
 pub use jitter::Jitter;
 pub use limit::out_of_time;
 pub use observe::Observer;
-pub use policy::Policy;
+pub use policy::{ParsePolicyError, Policy};
 pub use preview::Preview;
 pub use report::Report;
 pub use runner::Runner;

@@ -3,8 +3,11 @@
 #[cfg(feature = "serde")]
 mod config;
 mod display;
+mod parse;
 
 use core::time::Duration;
+
+pub use self::parse::ParsePolicyError;
 
 use crate::backoff::{Backoff, shorter};
 use crate::jitter::{Draws, Jitter, Walk, between};

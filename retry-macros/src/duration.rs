@@ -1,11 +1,14 @@
-//! Durations as text: `"1m30s"`, `"250ms"`, in the words of the configuration files.
+//! Durations as text: `"1m 30s"`, `"250ms"`, `"1.5s"`.
+//!
+//! Arguments, configuration files and printed policies share this grammar. So the file stands in `retry-core` and in
+//! `retry-macros`, which cannot share code, and a test holds that it is the same.
 
 use std::time::Duration;
 
-const NANOS_PER_SEC: u64 = 1_000_000_000;
+const NANOS_PER_SEC: u128 = 1_000_000_000;
 
-/// Each unit's spellings and its length in nanoseconds.
-const UNITS: &[(&[&str], u64)] = &[
+/// Each unit's spellings and its length in nanoseconds. A month has no length, and `1M` is too near to `1m`.
+const UNITS: &[(&[&str], u128)] = &[
     (&["ns", "nsec", "nanos"], 1),
     (&["us", "µs", "usec"], 1_000),
     (&["ms", "msec", "millis"], 1_000_000),
@@ -18,7 +21,7 @@ const UNITS: &[(&[&str], u64)] = &[
     (&["d", "day", "days"], 86_400 * NANOS_PER_SEC),
 ];
 
-/// Reads a sum of whole numbers with units, spaces allowed in between.
+/// Reads a sum of numbers with units, spaces allowed in between.
 ///
 /// # Errors
 ///
@@ -31,53 +34,64 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if rest.is_empty() {
         return Err("an empty duration: write for example `\"1m30s\"` or `\"250ms\"`".into());
     }
-    let mut total = Duration::ZERO;
+    let mut total = Some(0);
     while !rest.is_empty() {
-        let (digits, after) = split(rest, |c| c.is_ascii_digit());
+        let (number, after) = split(rest, |c| c.is_ascii_digit() || c == '.');
         let (unit, after) = split(after.trim_start(), char::is_alphabetic);
-        total = nanos(digits, unit, after)?
-            .and_then(|part| total.checked_add(part))
-            .ok_or("a duration longer than can be counted")?;
+        let part = nanos(number, unit, after)?;
+        total = total
+            .zip(part)
+            .and_then(|(sum, part)| u128::checked_add(sum, part));
         rest = after.trim_start();
     }
-    Ok(total)
+    total
+        .and_then(duration)
+        .ok_or_else(|| "a duration longer than can be counted".into())
 }
 
 /// One number with its unit; `None` where it is too long.
-fn nanos(digits: &str, unit: &str, after: &str) -> Result<Option<Duration>, String> {
-    if digits.is_empty() {
+fn nanos(number: &str, unit: &str, after: &str) -> Result<Option<u128>, String> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    if whole.is_empty() || fraction.is_empty() || fraction.contains('.') {
         return Err(
             "a duration is a number with a unit: write for example `\"1m30s\"` or `\"250ms\"`"
                 .into(),
         );
     }
-    if unit.is_empty() && after.starts_with(['.', ',']) {
-        return Err(
-            "a duration has whole numbers only: write `\"1s500ms\"` for one and a half seconds"
-                .into(),
-        );
+    if unit.is_empty() && after.starts_with(',') {
+        return Err("a duration has no comma: write `\"1.5s\"` for one and a half seconds".into());
     }
     if unit.is_empty() {
         return Err(format!(
-            "a duration needs a unit: write `\"{digits}ms\"` or `\"{digits}s\"`"
+            "a duration needs a unit: write `\"{number}ms\"` or `\"{number}s\"`"
         ));
     }
-    let Some((_, nanos)) = UNITS.iter().find(|(names, _)| names.contains(&unit)) else {
+    let Some((_, length)) = UNITS.iter().find(|(names, _)| names.contains(&unit)) else {
         return Err(format!(
             "unknown unit `{unit}`: write `ns`, `us`, `ms`, `s`, `m`, `h` or `d`"
         ));
     };
-    let length = digits
-        .parse::<u128>()
-        .ok()
-        .and_then(|count| count.checked_mul(u128::from(*nanos)));
-    Ok(length.and_then(duration))
+    let part = part_of(*length, fraction.trim_end_matches('0'))
+        .ok_or("a duration finer than a nanosecond: write fewer digits")?;
+    let whole = whole.parse::<u128>().ok();
+    Ok(whole
+        .and_then(|count| count.checked_mul(*length))
+        .and_then(|whole| whole.checked_add(part)))
+}
+
+/// The decimal fraction of a length, if it is a whole number.
+fn part_of(length: u128, fraction: &str) -> Option<u128> {
+    if fraction.is_empty() {
+        return Some(0);
+    }
+    let scale = 10_u128.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let scaled = fraction.parse::<u128>().ok()?.checked_mul(length)?;
+    (scaled % scale == 0).then_some(scaled / scale)
 }
 
 fn duration(nanos: u128) -> Option<Duration> {
-    let per_sec = u128::from(NANOS_PER_SEC);
-    let secs = u64::try_from(nanos / per_sec).ok()?;
-    let rest = u32::try_from(nanos % per_sec).ok()?;
+    let secs = u64::try_from(nanos / NANOS_PER_SEC).ok()?;
+    let rest = u32::try_from(nanos % NANOS_PER_SEC).ok()?;
     Some(Duration::new(secs, rest))
 }
 
@@ -96,12 +110,16 @@ mod tests {
             ("250ms", Duration::from_millis(250)),
             ("1m30s", Duration::from_secs(90)),
             ("1m 30s", Duration::from_secs(90)),
+            ("1.5s", Duration::from_millis(1500)),
+            ("0.25 m", Duration::from_secs(15)),
+            ("1.000000007s", Duration::new(1, 7)),
+            ("2.50000000000000000000000000us", Duration::from_nanos(2500)),
             (" 2 hours ", Duration::from_secs(7200)),
             ("1d1h1m1s1ms1us1ns", Duration::new(90_061, 1_001_001)),
             ("5µs", Duration::from_micros(5)),
             ("0", Duration::ZERO),
             ("0s", Duration::ZERO),
-            ("18446744073709551615s", Duration::from_secs(u64::MAX)),
+            ("18446744073709551615.999999999s", Duration::MAX),
         ];
         for (text, duration) in table {
             assert_eq!(parse(text), Ok(duration), "{text}");
@@ -114,12 +132,20 @@ mod tests {
             ("", "an empty duration"),
             ("soon", "a number with a unit"),
             ("-1s", "a number with a unit"),
+            (".5s", "a number with a unit"),
+            ("5.s", "a number with a unit"),
+            ("1.2.3s", "a number with a unit"),
             ("1500", "write `\"1500ms\"` or `\"1500s\"`"),
-            ("1.5s", "write `\"1s500ms\"`"),
+            ("1.5", "write `\"1.5ms\"` or `\"1.5s\"`"),
+            ("1,5s", "write `\"1.5s\"`"),
             ("1s5", "needs a unit"),
+            ("1 0s", "needs a unit"),
+            ("1M", "unknown unit `M`"),
+            ("1w", "unknown unit `w`"),
             ("3 fortnights", "unknown unit `fortnights`"),
+            ("0.5ns", "finer than a nanosecond"),
             ("18446744073709551616s", "longer than can be counted"),
-            ("18446744073709551615s 1s", "longer than can be counted"),
+            ("18446744073709551615s 1000ms", "longer than can be counted"),
             (
                 "99999999999999999999999999999999999999999s",
                 "longer than can be counted",

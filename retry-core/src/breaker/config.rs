@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use super::CircuitBreaker;
 use super::settings::{SHORTEST_BREAK, Settings};
 use super::window::MOST;
-use crate::human;
+use crate::human::{Problem, Written};
 use crate::validate::{InvalidPolicy, Value};
 
 /// In the words of the setters; what is left out has its default.
@@ -17,7 +17,8 @@ struct Fields {
     window: Option<u32>,
     failure_ratio: Option<f64>,
     min_calls: Option<u32>,
-    break_time: Option<String>,
+    break_time: Option<Written>,
+    break_time_ms: Option<Written>,
     probes: Option<u32>,
 }
 
@@ -25,15 +26,19 @@ impl<'de> Deserialize<'de> for CircuitBreaker {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let fields = Fields::deserialize(from)?;
         let usual = Settings::DEFAULT;
-        let break_time = match &fields.break_time {
-            Some(text) => human::duration("break_time", text).map_err(D::Error::custom)?,
-            None => usual.break_time,
+        let break_time = match (&fields.break_time, &fields.break_time_ms) {
+            (None, None) => Ok(usual.break_time),
+            (Some(written), None) => written.duration("break_time"),
+            (None, Some(written)) => written.duration("break_time_ms"),
+            (Some(_), Some(_)) => Err(Problem(
+                "`break_time` and `break_time_ms` are the same; write one".into(),
+            )),
         };
         let settings = Settings {
             window: fields.window.unwrap_or(usual.window),
             failure_ratio: fields.failure_ratio.unwrap_or(usual.failure_ratio),
             min_calls: fields.min_calls.unwrap_or(usual.min_calls),
-            break_time,
+            break_time: break_time.map_err(D::Error::custom)?,
             probes: fields.probes.unwrap_or(usual.probes),
         };
         // A default that a small window overrules is nobody's mistake.
@@ -120,6 +125,7 @@ mod tests {
         let defaults = format!("{:?}", CircuitBreaker::new());
         assert_eq!(format!("{:?}", read("").unwrap()), defaults);
         assert!(read("window = 10").is_ok());
+        assert!(read("break_time_ms = 1500").is_ok());
     }
 
     #[test]
@@ -156,7 +162,15 @@ mod tests {
             ),
             (
                 "break_time = \"soon\"",
-                "`break_time` must be a duration such as \"1m 30s\" or \"250ms\", but is \"soon\"",
+                "`break_time` must be a duration, but is \"soon\": a duration is a number with a unit: write for example `\"1m30s\"` or `\"250ms\"`",
+            ),
+            (
+                "break_time = 30",
+                "`break_time` must be a duration, but is 30: write `break_time_ms = 30` or `break_time = \"30ms\"`",
+            ),
+            (
+                "break_time = \"30s\"\nbreak_time_ms = 30000",
+                "`break_time` and `break_time_ms` are the same; write one",
             ),
             ("probes = 0", "`probes` must be from 1 to 1024, but is 0"),
         ];

@@ -7,7 +7,7 @@ use super::Policy;
 use crate::backoff::Backoff;
 use crate::jitter::Jitter;
 
-/// One line, in the words of the setters.
+/// One line, in the words of the setters; `parse` reads it.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.max_attempts {
@@ -34,7 +34,7 @@ impl fmt::Display for Policy {
             Jitter::Full => f.write_str(", full jitter")?,
             Jitter::Equal => f.write_str(", equal jitter")?,
             Jitter::Decorrelated => f.write_str(", decorrelated jitter")?,
-            Jitter::Fraction(fraction) => write!(f, ", jitter {fraction}")?,
+            Jitter::Fraction(fraction) => write!(f, ", jitter {fraction:?}")?,
         }
         if let Some(limit) = self.max_elapsed {
             write!(f, ", within {limit:?}")?;

@@ -4,3 +4,4 @@ mod any;
 mod bounds;
 mod resume;
 mod saturation;
+mod text;

@@ -30,7 +30,7 @@ fn fraction_for_a_duration() -> Result<(), ()> {
     Ok(())
 }
 
-#[retry(fixed = "1.5s")]
+#[retry(fixed = "1,5s")]
 fn fraction_in_a_duration() -> Result<(), ()> {
     Ok(())
 }

@@ -1,0 +1,305 @@
+//! A policy from the line that it prints.
+
+use core::fmt;
+use core::str::FromStr;
+use core::time::Duration;
+
+use super::Policy;
+use crate::backoff::Backoff;
+use crate::duration;
+use crate::jitter::Jitter;
+
+/// Reads what `Display` prints, in any order of its parts; a part that is left out has its default.
+///
+/// A backoff without `up to` has no cap. A cap or a jitter that the backoff has by default counts as not said, so that
+/// another backoff in its place brings its own.
+///
+/// ```
+/// use retry_core::Policy;
+/// use std::time::Duration;
+///
+/// let policy: Policy = "5 attempts, exponential 250ms x 2 up to 20s, within 1m 30s".parse()?;
+/// let same = Policy::new()
+///     .max_attempts(5)
+///     .exp_multiplier(Duration::from_millis(250))
+///     .max_elapsed(Duration::from_secs(90));
+/// assert_eq!(policy, same);
+/// assert_eq!(policy.to_string().parse(), Ok(policy));
+///
+/// let error = "5 attempts, fixed 1M".parse::<Policy>().unwrap_err();
+/// assert!(error.to_string().starts_with("`fixed` must be a duration, but is \"1M\": unknown unit `M`"));
+/// # Ok::<(), retry_core::ParsePolicyError>(())
+/// ```
+impl FromStr for Policy {
+    type Err = ParsePolicyError;
+
+    fn from_str(text: &str) -> Result<Self, ParsePolicyError> {
+        let mut line = Line::default();
+        for part in text.split(',') {
+            line.read(part.trim())?;
+        }
+        let policy = line.policy().validate();
+        policy.map_err(|invalid| ParsePolicyError(invalid.to_string()))
+    }
+}
+
+/// A text that is no policy: which part, its value, and what is allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParsePolicyError(String);
+
+impl fmt::Display for ParsePolicyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ParsePolicyError {}
+
+impl ParsePolicyError {
+    fn value(field: &str, allowed: &str, value: &str) -> Self {
+        Self(format!("`{field}` must be {allowed}, but is {value:?}"))
+    }
+
+    fn part(part: &str) -> Self {
+        Self(format!(
+            "{part:?} is no part of a policy: write for example `3 attempts`, `fixed 1s`, `exponential 100ms x 2 up to 20s`, \
+             `incremental 0s + 1s`, `random 1s to 2s`, `fibonacci 100ms`, `full jitter`, `jitter 0.25`, `within 30s` or \
+             `hints up to 60s`"
+        ))
+    }
+}
+
+/// The parts that were read.
+#[derive(Default)]
+struct Line {
+    attempts: Option<Option<u32>>,
+    backoff: Option<(Backoff, Duration)>,
+    jitter: Option<Jitter>,
+    within: Option<Duration>,
+    hints: Option<Duration>,
+}
+
+impl Line {
+    fn read(&mut self, part: &str) -> Result<(), ParsePolicyError> {
+        let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
+        match (first, rest.trim_start()) {
+            (count, "attempt" | "attempts") => once(&mut self.attempts, attempts(count)?, part),
+            ("within", limit) => once(&mut self.within, delay("max_elapsed", limit)?, part),
+            ("hints", rest) => {
+                let longest = rest
+                    .strip_prefix("up to ")
+                    .ok_or(ParsePolicyError::part(part))?;
+                once(&mut self.hints, delay("max_hint", longest)?, part)
+            }
+            (word, "jitter") | ("jitter", word) => once(&mut self.jitter, jitter(word)?, part),
+            (rule, rest) => {
+                let (rest, cap) = match rest.split_once(" up to ") {
+                    Some((rest, cap)) => (rest, delay("max_delay", cap)?),
+                    None => (rest, Duration::MAX),
+                };
+                let backoff = backoff(rule, rest)?.ok_or(ParsePolicyError::part(part))?;
+                once(&mut self.backoff, (backoff, cap), part)
+            }
+        }
+    }
+
+    fn policy(self) -> Policy {
+        let mut policy = Policy::new();
+        if let Some(attempts) = self.attempts {
+            policy.max_attempts = attempts;
+        }
+        if let Some((backoff, cap)) = self.backoff {
+            policy.backoff = backoff;
+            policy.max_delay = (cap != policy.cap()).then_some(cap);
+        }
+        policy.jitter = self
+            .jitter
+            .filter(|jitter| *jitter != policy.jitter_in_force());
+        policy.max_elapsed = self.within;
+        policy.max_hint = self.hints.unwrap_or(policy.max_hint);
+        policy
+    }
+}
+
+fn once<T>(slot: &mut Option<T>, value: T, part: &str) -> Result<(), ParsePolicyError> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(ParsePolicyError(format!(
+            "{part:?} says again what another part said: keep one"
+        ))),
+    }
+}
+
+fn attempts(count: &str) -> Result<Option<u32>, ParsePolicyError> {
+    if count == "unlimited" {
+        return Ok(None);
+    }
+    count.parse().map(Some).map_err(|_| {
+        let allowed = "an integer from 1 to 4294967295, or `unlimited`";
+        ParsePolicyError::value("max_attempts", allowed, count)
+    })
+}
+
+/// `None`: no rule of this name and form.
+fn backoff(rule: &str, rest: &str) -> Result<Option<Backoff>, ParsePolicyError> {
+    let pair = |between| rest.split_once(between);
+    Ok(Some(match rule {
+        "fixed" => Backoff::Fixed(delay("fixed", rest)?),
+        "fibonacci" => Backoff::Fibonacci {
+            multiplier: delay("fib_multiplier", rest)?,
+        },
+        "exponential" => match pair(" x ") {
+            None => return Ok(None),
+            Some((multiplier, base)) => Backoff::Exponential {
+                multiplier: delay("exp_multiplier", multiplier)?,
+                base: base.trim().parse().map_err(|_| {
+                    ParsePolicyError::value("exp_base", "a number of at least 1", base)
+                })?,
+            },
+        },
+        "incremental" => match pair(" + ") {
+            None => return Ok(None),
+            Some((start, step)) => Backoff::Incremental {
+                start: delay("incr_start", start)?,
+                step: delay("incr_step", step)?,
+            },
+        },
+        "random" => match pair(" to ") {
+            None => return Ok(None),
+            Some((min, max)) => Backoff::Random {
+                min: delay("random_min", min)?,
+                max: delay("random_max", max)?,
+            },
+        },
+        _ => return Ok(None),
+    }))
+}
+
+fn jitter(word: &str) -> Result<Jitter, ParsePolicyError> {
+    let fraction = match word {
+        "no" => return Ok(Jitter::None),
+        "full" => return Ok(Jitter::Full),
+        "equal" => return Ok(Jitter::Equal),
+        "decorrelated" => return Ok(Jitter::Decorrelated),
+        _ if word.parse::<u64>().is_ok() => None,
+        _ => word.parse().ok(),
+    };
+    fraction.map(Jitter::Fraction).ok_or_else(|| {
+        let allowed =
+            "`no`, `full`, `equal`, `decorrelated` or a fraction with a point, such as 0.25 or 1.0";
+        ParsePolicyError::value("jitter", allowed, word)
+    })
+}
+
+fn delay(field: &str, text: &str) -> Result<Duration, ParsePolicyError> {
+    duration::parse(text).map_err(|reason| {
+        ParsePolicyError(format!(
+            "`{field}` must be a duration, but is {text:?}: {reason}"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn the_parts_come_in_any_order_and_have_defaults() {
+        let table = [
+            ("3 attempts", Policy::new()),
+            ("unlimited attempts", Policy::new().unlimited()),
+            ("full jitter", Policy::new()),
+            (
+                "jitter 0.5,1 attempt",
+                Policy::new().max_attempts(1).jitter(Jitter::Fraction(0.5)),
+            ),
+            ("no jitter, fixed 1m 30s", Policy::new().fixed(MS(90_000))),
+            (
+                "fixed 1s, full jitter",
+                Policy::new().fixed(MS(1000)).jitter(Jitter::Full),
+            ),
+            (
+                "random 1ms to 0.5s up to 2s",
+                Policy::new()
+                    .random_min(MS(1))
+                    .random_max(MS(500))
+                    .max_delay(MS(2000)),
+            ),
+            (
+                "fibonacci 1s",
+                Policy::new()
+                    .fib_multiplier(MS(1000))
+                    .max_delay(Duration::MAX),
+            ),
+            (
+                "incremental 1s + 0s up to 20s, within 5m, hints up to 1h",
+                Policy::new()
+                    .incr_start(MS(1000))
+                    .incr_step(MS(0))
+                    .max_elapsed(MS(300_000))
+                    .max_hint(MS(3_600_000)),
+            ),
+        ];
+        for (text, policy) in table {
+            assert_eq!(text.parse(), Ok(policy), "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_else_names_the_part_the_value_and_what_is_allowed() {
+        let table = [
+            (
+                "",
+                "\"\" is no part of a policy: write for example `3 attempts`",
+            ),
+            ("3 attempts,", "\"\" is no part of a policy"),
+            ("3 tries", "\"3 tries\" is no part of a policy"),
+            (
+                "exponential 1s",
+                "\"exponential 1s\" is no part of a policy",
+            ),
+            ("hints 1s", "\"hints 1s\" is no part of a policy"),
+            (
+                "many attempts",
+                "`max_attempts` must be an integer from 1 to 4294967295, or `unlimited`, but is \"many\"",
+            ),
+            ("0 attempts", "`max_attempts` must be at least 1, but is 0"),
+            (
+                "1 attempt, 2 attempts",
+                "\"2 attempts\" says again what another part said",
+            ),
+            ("fixed 1s, fibonacci 1s", "\"fibonacci 1s\" says again"),
+            (
+                "exponential 1s x y",
+                "`exp_base` must be a number of at least 1, but is \"y\"",
+            ),
+            (
+                "exponential 1s x 0.5",
+                "`exp_base` must be a finite number of at least 1, but is 0.5",
+            ),
+            (
+                "fixed soon",
+                "`fixed` must be a duration, but is \"soon\": a duration is",
+            ),
+            (
+                "fixed 1s up to 1M",
+                "`max_delay` must be a duration, but is \"1M\": unknown unit",
+            ),
+            (
+                "some jitter",
+                "`jitter` must be `no`, `full`, `equal`, `decorrelated` or a fraction",
+            ),
+            ("jitter 1", "`jitter` must be `no`, `full`"),
+            (
+                "jitter 1.5",
+                "`jitter` must be a fraction from 0 to 1, but is 1.5",
+            ),
+        ];
+        for (text, message) in table {
+            let error = text.parse::<Policy>().unwrap_err().to_string();
+            assert!(error.starts_with(message), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! One grammar: what the attribute, a configuration file or a policy as text refuses, all of them refuse.
+
+use std::time::Duration;
+
+use retry_core::{CircuitBreaker, Jitter, Policy, retry};
+use serde_json::{Value, json};
+
+#[path = "../../retry-macros/src/duration.rs"]
+mod attribute;
+
+const MS: fn(u64) -> Duration = Duration::from_millis;
+
+#[test]
+fn the_parser_of_the_attribute_is_that_of_the_files() {
+    let core = include_str!("../../retry-core/src/duration.rs");
+    assert!(core == include_str!("../../retry-macros/src/duration.rs"));
+}
+
+#[test]
+fn durations_mean_the_same_everywhere() {
+    let table = [
+        ("250ms", Some(MS(250))),
+        ("1m30s", Some(MS(90_000))),
+        ("1m 30s", Some(MS(90_000))),
+        (" 2 hours ", Some(MS(7_200_000))),
+        ("1.5s", Some(MS(1500))),
+        ("0.25m", Some(MS(15_000))),
+        ("1d", Some(MS(86_400_000))),
+        ("5µs", Some(Duration::from_micros(5))),
+        ("0", Some(MS(0))),
+        ("18446744073709551615.999999999s", Some(Duration::MAX)),
+        ("", None),
+        ("soon", None),
+        ("1500", None),
+        ("1M", None),
+        ("1 month", None),
+        ("1y", None),
+        ("1w", None),
+        ("1,5s", None),
+        (".5s", None),
+        ("1.s", None),
+        ("1e3s", None),
+        ("-1s", None),
+        ("+1s", None),
+        ("1 0s", None),
+        ("0.1ns", None),
+        ("18446744073709551616s", None),
+        ("18446744073709551615s 1000ms", None),
+    ];
+    for (text, expected) in table {
+        assert_eq!(attribute::parse(text).ok(), expected, "attribute: {text:?}");
+        let policy: Option<Policy> = serde_json::from_value(json!({ "fixed": text })).ok();
+        let fixed = expected.map(|delay| Policy::new().fixed(delay));
+        assert_eq!(policy, fixed, "policy in a file: {text:?}");
+        let breaker: Result<CircuitBreaker, _> =
+            serde_json::from_value(json!({ "break_time": text }));
+        let allowed = expected.is_some_and(|time| time >= MS(1));
+        assert_eq!(breaker.is_ok(), allowed, "breaker in a file: {text:?}");
+        let line = format!("3 attempts, fixed {text}").parse::<Policy>();
+        assert_eq!(line.ok(), fixed, "policy as text: {text:?}");
+    }
+}
+
+/// The attribute with this value; that it compiles says that the value is taken.
+macro_rules! taken {
+    ($($name:ident = $value:tt),*) => {{
+        #[retry($($name = $value),*)]
+        fn call() -> Option<()> {
+            Some(())
+        }
+        call()
+    }};
+}
+
+#[test]
+fn a_file_takes_what_the_attribute_takes() {
+    let table = [
+        (taken!(max_attempts = 5), json!({ "max_attempts": 5 })),
+        (
+            taken!(max_attempts = unlimited),
+            json!({ "max_attempts": "unlimited" }),
+        ),
+        (taken!(fixed_ms = 1500), json!({ "fixed_ms": 1500 })),
+        (taken!(fixed = "1.5s"), json!({ "fixed": "1.5s" })),
+        (
+            taken!(exp_multiplier_ms = 1, exp_base = 3),
+            json!({ "exp_multiplier_ms": 1, "exp_base": 3 }),
+        ),
+        (
+            taken!(incr_start_ms = 1, incr_step_ms = 1),
+            json!({ "incr_start_ms": 1, "incr_step_ms": 1 }),
+        ),
+        (
+            taken!(random_min_ms = 1, random_max_ms = 2),
+            json!({ "random_min_ms": 1, "random_max_ms": 2 }),
+        ),
+        (
+            taken!(fib_multiplier_ms = 1),
+            json!({ "fib_multiplier_ms": 1 }),
+        ),
+        (
+            taken!(max_elapsed_ms = 1, max_delay_ms = 100, max_hint_ms = 1),
+            json!({ "max_elapsed_ms": 1, "max_delay_ms": 100, "max_hint_ms": 1 }),
+        ),
+        (taken!(jitter = none), json!({ "jitter": "none" })),
+        (taken!(jitter = full), json!({ "jitter": "full" })),
+        (taken!(jitter = equal), json!({ "jitter": "equal" })),
+        (
+            taken!(jitter = decorrelated),
+            json!({ "jitter": "decorrelated" }),
+        ),
+        (taken!(jitter = 0.25), json!({ "jitter": 0.25 })),
+        (taken!(jitter = 1.0), json!({ "jitter": 1.0 })),
+    ];
+    for (called, file) in table {
+        let policy: Result<Policy, _> = serde_json::from_value(file.clone());
+        assert!(called.is_some() && policy.is_ok(), "{file}: {policy:?}");
+    }
+    let policy: Policy = serde_json::from_value(json!({ "fixed_ms": 1500 })).unwrap();
+    assert_eq!(policy, Policy::new().fixed(MS(1500)));
+    let policy: Policy = serde_json::from_value(json!({ "jitter": 1.0 })).unwrap();
+    assert_eq!(policy, Policy::new().jitter(Jitter::Fraction(1.0)));
+}
+
+/// The messages of the attribute to each of these stand in `tests/ui`.
+#[test]
+fn a_file_refuses_what_the_attribute_refuses() {
+    let table: [(Value, &str); 9] = [
+        (json!({ "max_attempts": 0 }), "`max_attempts`"),
+        (json!({ "max_attempts": 3.0 }), "`max_attempts`"),
+        (json!({ "max_attempts": true }), "`max_attempts`"),
+        (json!({ "fixed": 1500 }), "write `fixed_ms = 1500`"),
+        (json!({ "fixed": 0.5 }), "`fixed`"),
+        (json!({ "fixed_ms": "1s" }), "`fixed_ms`"),
+        (json!({ "jitter": 1 }), "`jitter`"),
+        (
+            json!({ "fixed": "1s", "exp_base": 2 }),
+            "`exp_base` and `fixed`",
+        ),
+        (json!({ "max_attempts_ms": 5 }), "`max_attempts_ms`"),
+    ];
+    for (file, named) in table {
+        let error = serde_json::from_value::<Policy>(file.clone()).unwrap_err();
+        assert!(error.to_string().contains(named), "{file}: {error}");
+    }
+}
