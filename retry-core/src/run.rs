@@ -34,6 +34,14 @@ where
     /// An `FnMut() -> Fut` cannot lend a `&mut` capture to its future; where the operation needs one, annotate a
     /// function with `#[retry]`, which can.
     ///
+    /// # Panics
+    ///
+    /// With the feature `tokio` and without `smol`, a wait outside a tokio runtime panics: at the first retry, not at the
+    /// call, so that a call whose first attempt succeeds does not show it. Name a [`timer`](Self::timer) for any other
+    /// runtime.
+    ///
+    /// # Example
+    ///
     /// ```
     /// use retry_core::Policy;
     /// use std::time::Duration;

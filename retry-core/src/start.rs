@@ -124,6 +124,11 @@ impl Policy {
 /// Running an operation. Each method is the one of the same name on [`Retry`].
 impl Policy {
     /// See [`Retry::retry`].
+    ///
+    /// # Panics
+    ///
+    /// With the feature `tokio` and without `smol`, outside a tokio runtime: at the first retry, which waits, not at the
+    /// call. Enable the feature of your runtime, or name a [`timer`](Self::timer).
     pub fn retry<O, Fut>(
         &self,
         operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can

@@ -112,7 +112,8 @@ impl<T: Timer + ?Sized> Timer for Arc<T> {
 ///
 /// # Panics
 ///
-/// With `tokio` alone, waiting outside a tokio runtime panics, as `tokio::time::sleep` does.
+/// With `tokio` alone, waiting outside a tokio runtime panics. It is the first retry that waits, or an attempt with a
+/// timeout, so a call whose first attempt succeeds may not show it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultTimer;
 
@@ -128,6 +129,12 @@ impl Timer for DefaultTimer {
 
     #[cfg(not(feature = "smol"))]
     fn sleep(&self, delay: Duration) -> impl Future<Output = ()> + Send {
+        // Its own panic would name neither the feature nor the way out.
+        assert!(
+            tokio::runtime::Handle::try_current().is_ok(),
+            "the feature `tokio` of `retry-core` waits inside a tokio runtime only: make the call in one, enable the \
+             feature `smol`, or name a timer of your own with `timer`"
+        );
         tokio::time::sleep(delay)
     }
 

@@ -34,7 +34,10 @@ impl FromStr for Policy {
     type Err = ParsePolicyError;
 
     fn from_str(text: &str) -> Result<Self, ParsePolicyError> {
-        let mut line = Line::default();
+        let mut line = Line {
+            policy: Policy::new(),
+            said: Vec::new(),
+        };
         for part in text.split(',') {
             line.read(part.trim())?;
         }
@@ -69,64 +72,67 @@ impl ParsePolicyError {
     }
 }
 
-/// The parts that were read.
-#[derive(Default)]
+/// What the parts said so far.
 struct Line {
-    attempts: Option<Option<u32>>,
-    backoff: Option<(Backoff, Duration)>,
-    jitter: Option<Jitter>,
-    within: Option<Duration>,
-    hints: Option<Duration>,
+    policy: Policy,
+    said: Vec<&'static str>,
 }
 
 impl Line {
     fn read(&mut self, part: &str) -> Result<(), ParsePolicyError> {
+        let unknown = || ParsePolicyError::part(part);
         let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
-        match (first, rest.trim_start()) {
-            (count, "attempt" | "attempts") => once(&mut self.attempts, attempts(count)?, part),
-            ("within", limit) => once(&mut self.within, delay("max_elapsed", limit)?, part),
-            ("hints", rest) => {
-                let longest = rest
-                    .strip_prefix("up to ")
-                    .ok_or(ParsePolicyError::part(part))?;
-                once(&mut self.hints, delay("max_hint", longest)?, part)
+        let said = match (first, rest.trim_start()) {
+            (count, "attempt" | "attempts") => {
+                self.policy.max_attempts = attempts(count)?;
+                "attempts"
             }
-            (word, "jitter") | ("jitter", word) => once(&mut self.jitter, jitter(word)?, part),
+            ("within", limit) => {
+                self.policy.max_elapsed = Some(delay("max_elapsed", limit)?);
+                "within"
+            }
+            ("hints", rest) => {
+                let longest = rest.strip_prefix("up to ").ok_or_else(unknown)?;
+                self.policy.max_hint = delay("max_hint", longest)?;
+                "hints"
+            }
+            (word, "jitter") | ("jitter", word) => {
+                self.policy.jitter = Some(jitter(word)?);
+                "jitter"
+            }
             (rule, rest) => {
                 let (rest, cap) = match rest.split_once(" up to ") {
                     Some((rest, cap)) => (rest, delay("max_delay", cap)?),
                     None => (rest, Duration::MAX),
                 };
-                let backoff = backoff(rule, rest)?.ok_or(ParsePolicyError::part(part))?;
-                once(&mut self.backoff, (backoff, cap), part)
+                self.policy.backoff = backoff(rule, rest)?.ok_or_else(unknown)?;
+                self.policy.max_delay = Some(cap);
+                "a backoff"
             }
+        };
+        if self.said.contains(&said) {
+            return Err(ParsePolicyError(format!(
+                "{part:?} comes after another part that says {said}: keep one"
+            )));
         }
+        self.said.push(said);
+        Ok(())
     }
 
     fn policy(self) -> Policy {
-        let mut policy = Policy::new();
-        if let Some(attempts) = self.attempts {
-            policy.max_attempts = attempts;
+        let Self { policy, .. } = self;
+        let default = Policy {
+            max_delay: None,
+            jitter: None,
+            ..policy
+        };
+        Policy {
+            max_delay: policy.max_delay.filter(|cap| *cap != default.cap()),
+            jitter: policy
+                .jitter
+                .filter(|jitter| *jitter != default.jitter_in_force()),
+            ..policy
         }
-        if let Some((backoff, cap)) = self.backoff {
-            policy.backoff = backoff;
-            policy.max_delay = (cap != policy.cap()).then_some(cap);
-        }
-        policy.jitter = self
-            .jitter
-            .filter(|jitter| *jitter != policy.jitter_in_force());
-        policy.max_elapsed = self.within;
-        policy.max_hint = self.hints.unwrap_or(policy.max_hint);
-        policy
-    }
-}
-
-fn once<T>(slot: &mut Option<T>, value: T, part: &str) -> Result<(), ParsePolicyError> {
-    match slot.replace(value) {
-        None => Ok(()),
-        Some(_) => Err(ParsePolicyError(format!(
-            "{part:?} says again what another part said: keep one"
-        ))),
     }
 }
 
@@ -268,9 +274,12 @@ mod tests {
             ("0 attempts", "`max_attempts` must be at least 1, but is 0"),
             (
                 "1 attempt, 2 attempts",
-                "\"2 attempts\" says again what another part said",
+                "\"2 attempts\" comes after another part that says attempts",
             ),
-            ("fixed 1s, fibonacci 1s", "\"fibonacci 1s\" says again"),
+            (
+                "fixed 1s, fibonacci 1s",
+                "\"fibonacci 1s\" comes after another part that says a backoff",
+            ),
             (
                 "exponential 1s x y",
                 "`exp_base` must be a number of at least 1, but is \"y\"",

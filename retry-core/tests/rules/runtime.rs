@@ -74,6 +74,30 @@ mod by_default {
     }
 }
 
+/// The first retry shows it, so the panic says all that is needed.
+#[cfg(all(feature = "tokio", not(feature = "smol")))]
+#[test]
+fn without_a_runtime_the_first_retry_panics_and_names_the_feature_and_the_timer() {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    let (policy, mut attempts) = (retry_core::Policy::new(), 0);
+    let call = policy.retry(|| {
+        attempts += 1;
+        async { None::<()> }
+    });
+    let poll = AssertUnwindSafe(|| {
+        let _ = pin!(call).poll(&mut Context::from_waker(Waker::noop()));
+    });
+    let panic = catch_unwind(poll).unwrap_err();
+    let message = panic.downcast_ref::<&str>().expect("a message");
+    for named in ["`tokio`", "inside a tokio runtime", "`smol`", "`timer`"] {
+        assert!(message.contains(named), "{message}");
+    }
+    assert_eq!(attempts, 1);
+}
+
 /// With tokio's timer compiled in as well, this would panic if that one were used.
 #[cfg(feature = "smol")]
 #[test]
