@@ -114,7 +114,7 @@ mod tests {
             ("0.25 m", Duration::from_secs(15)),
             ("1.000000007s", Duration::new(1, 7)),
             ("2.50000000000000000000000000us", Duration::from_nanos(2500)),
-            (" 2 hours ", Duration::from_secs(7200)),
+            (" 2 hours ", Duration::new(7200, 0)),
             ("1d1h1m1s1ms1us1ns", Duration::new(90_061, 1_001_001)),
             ("5µs", Duration::from_micros(5)),
             ("0", Duration::ZERO),
