@@ -12,7 +12,7 @@ use tower_service::Service as _;
 use crate::faults::Fault;
 
 const SHORT: Duration = Duration::from_millis(500);
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_secs(50);
 
 static POLICY: Policy = Policy::new().max_attempts(3).fixed(Duration::ZERO);
 

@@ -42,7 +42,7 @@ async fn a_stream_is_a_call_of_one_attempt_with_everything_in_force() {
         .budget(&BUDGET)
         .breaker(&BREAKER)
         .observer(&ENDS)
-        .attempt_timeout(Duration::from_secs(60));
+        .attempt_timeout(Duration::from_secs(50));
     let server = Server::start(|_| Reply::status(503, "", "busy")).await;
     let request = || client().put(server.url("/")).body(slow_stream());
 
