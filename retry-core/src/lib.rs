@@ -144,64 +144,103 @@
 //! Without a timer feature, name a [`Timer`] of your own with `timer`, or use the blocking methods. The minimum Rust is 1.85.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
-#![allow(clippy::inline_always, reason = "see progress.rs")]
+#![allow(clippy::inline_always, reason = "see decide/progress.rs")]
+#![allow(
+    clippy::module_inception,
+    reason = "a folder is named after what it is about, and so is its first file"
+)]
+
+// From the top down: each folder imports only from those below it, and `tests/rooms.rs` holds that.
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod attempt;
-mod attempts;
-mod backoff;
-mod behaviour;
-mod breaker;
-mod budget;
-mod builder;
-mod call;
-mod duration;
-mod error;
-mod guard;
-#[cfg(feature = "serde")]
-mod human;
-mod jitter;
-mod limit;
-mod notify;
-mod observe;
-mod policy;
-mod preview;
-mod progress;
-mod report;
-mod run;
-mod runner;
-mod signal;
-mod start;
-mod stop;
-mod stopwatch;
-mod sync;
-mod telemetry;
 #[cfg(feature = "test-util")]
 pub mod test_util;
-mod timer;
-mod validate;
-mod verdict;
-mod wait;
 
-pub use attempt::{Attempt, CallId, RetryEvent};
-pub use attempts::{Attempts, Position};
-pub use breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
-pub use budget::Budget;
-pub use builder::Retry;
-pub use error::{RetryError, TimedOut};
-pub use jitter::Jitter;
-pub use limit::out_of_time;
-pub use observe::Observer;
-pub use policy::{ParsePolicyError, Policy};
-pub use preview::Preview;
-pub use report::Report;
-pub use runner::Runner;
-pub use stop::StopReason;
-pub use timer::{DefaultTimer, Timer};
-pub use validate::InvalidPolicy;
-pub use verdict::{Classify, Outcome, Verdict};
+/// Loops, and what starts them.
+mod drive {
+    pub(crate) mod bare;
+    pub(crate) mod builder;
+    pub(crate) mod run;
+    pub(crate) mod runner;
+}
+
+/// One call and its layers, those of the guards too.
+mod call {
+    pub(crate) mod behaviour;
+    pub(crate) mod call;
+    pub(crate) mod limit;
+    pub(crate) mod notify;
+    pub(crate) mod observe;
+    pub(crate) mod shared;
+    pub(crate) mod signal;
+    pub(crate) mod stopwatch;
+}
+
+/// What is told afterwards.
+mod story {
+    pub(crate) mod attempt;
+    pub(crate) mod error;
+    pub(crate) mod report;
+    pub(crate) mod telemetry;
+}
+
+/// Clocks and sleeping.
+mod time {
+    pub(crate) mod timer;
+    pub(crate) mod wait;
+}
+
+/// What calls share: usable by hand, know no call.
+mod guard {
+    pub(crate) mod breaker;
+    pub(crate) mod budget;
+    pub(crate) mod sync;
+}
+
+/// What follows an attempt: pure.
+mod decide {
+    pub(crate) mod attempts;
+    pub(crate) mod progress;
+    pub(crate) mod stop;
+    pub(crate) mod verdict;
+}
+
+/// Plain data.
+mod policy {
+    pub(crate) mod backoff;
+    #[cfg(feature = "serde")]
+    pub(crate) mod config;
+    pub(crate) mod display;
+    pub(crate) mod duration;
+    #[cfg(feature = "serde")]
+    pub(crate) mod human;
+    pub(crate) mod jitter;
+    pub(crate) mod parse;
+    pub(crate) mod policy;
+    pub(crate) mod preview;
+    pub(crate) mod validate;
+}
+
+pub use call::limit::out_of_time;
+pub use call::observe::Observer;
+pub use decide::attempts::{Attempts, Position};
+pub use decide::stop::StopReason;
+pub use decide::verdict::{Classify, Outcome, Verdict};
+pub use drive::builder::Retry;
+pub use drive::runner::Runner;
+pub use guard::breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
+pub use guard::budget::Budget;
+pub use policy::jitter::Jitter;
+pub use policy::parse::ParsePolicyError;
+pub use policy::policy::Policy;
+pub use policy::preview::Preview;
+pub use policy::validate::InvalidPolicy;
+pub use story::attempt::{Attempt, CallId, RetryEvent};
+pub use story::error::{RetryError, TimedOut};
+pub use story::report::Report;
+pub use time::timer::{DefaultTimer, Timer};
 
 #[cfg(feature = "macros")]
 pub use retry_macros::retry;

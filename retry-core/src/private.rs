@@ -9,22 +9,22 @@ pub use core::time::Duration;
 
 use core::borrow::Borrow;
 
-use crate::StopReason;
-use crate::behaviour::Behaviour;
-use crate::builder::{ByOutcome, Retry, error_verdict};
-use crate::call::Stopped;
-pub use crate::call::{Call, Operation};
-pub use crate::error::Refused;
-use crate::error::{RetryError, TimedOut};
-pub use crate::jitter::Jitter;
-use crate::limit::{AttemptLimit, NoLimit, Within};
-use crate::notify::Quiet;
-pub use crate::policy::Policy;
-use crate::signal::Never;
-use crate::stopwatch::{Stopwatch, Timed, Untimed};
-use crate::timer::Timer;
-use crate::verdict::Outcome;
-pub use crate::verdict::{Classify, Verdict};
+use crate::call::behaviour::Behaviour;
+use crate::call::call::Stopped;
+pub use crate::call::call::{Call, Operation};
+use crate::call::limit::{AttemptLimit, NoLimit, Within};
+use crate::call::notify::Quiet;
+use crate::call::signal::Never;
+use crate::call::stopwatch::{Stopwatch, Timed, Untimed};
+use crate::decide::stop::StopReason;
+use crate::decide::verdict::Outcome;
+pub use crate::decide::verdict::{Classify, Verdict};
+use crate::drive::builder::{ByOutcome, Retry, error_verdict};
+pub use crate::policy::jitter::Jitter;
+pub use crate::policy::policy::Policy;
+pub use crate::story::error::Refused;
+use crate::story::error::{RetryError, TimedOut};
+use crate::time::timer::Timer;
 
 /// Behaviour to be attached with the builder's own methods; [`Retry::untimed`] and its kin end the chain.
 ///

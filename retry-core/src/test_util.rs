@@ -7,7 +7,7 @@ use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::timer::Timer;
+use crate::time::timer::Timer;
 
 /// A clock that only the test moves, and that remembers every wait.
 ///

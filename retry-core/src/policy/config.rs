@@ -9,10 +9,10 @@ use core::time::Duration;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::Policy;
-use crate::backoff::Backoff;
-use crate::human::{Problem, Written};
-use crate::jitter::Jitter;
+use crate::policy::backoff::Backoff;
+use crate::policy::human::{Problem, Written};
+use crate::policy::jitter::Jitter;
+use crate::policy::policy::Policy;
 
 /// In the words of the setters; what is left out has its default. Durations as in "1m 30s", or as `NAME_ms` an integer of
 /// milliseconds; `max_attempts` is an integer or "unlimited", `jitter` a fraction or a word.

@@ -3,9 +3,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::Policy;
-use crate::backoff::Backoff;
-use crate::jitter::Jitter;
+use crate::policy::backoff::Backoff;
+use crate::policy::jitter::Jitter;
+use crate::policy::policy::Policy;
 
 /// One line, in the words of the setters; `parse` reads it.
 impl fmt::Display for Policy {

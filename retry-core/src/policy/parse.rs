@@ -4,10 +4,10 @@ use core::fmt;
 use core::str::FromStr;
 use core::time::Duration;
 
-use super::Policy;
-use crate::backoff::Backoff;
-use crate::duration;
-use crate::jitter::Jitter;
+use crate::policy::backoff::Backoff;
+use crate::policy::duration;
+use crate::policy::jitter::Jitter;
+use crate::policy::policy::Policy;
 
 /// Reads what `Display` prints, in any order of its parts; a part that is left out has its default.
 ///

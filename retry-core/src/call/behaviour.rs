@@ -1,0 +1,222 @@
+//! What a call does besides attempting and waiting, one layer a behaviour.
+//!
+//! Each behaviour wraps the ones attached before it and overrides the hooks it is about; every other hook passes
+//! through, so that a behaviour is one struct in one file and a call without behaviours costs nothing.
+
+use core::convert::Infallible;
+use core::time::Duration;
+
+use crate::decide::stop::StopReason;
+use crate::decide::verdict::Verdict;
+use crate::policy::jitter::Random;
+use crate::story::attempt::Attempt;
+use crate::time::timer::Clock;
+
+/// What can happen to a call.
+#[derive(Clone, Copy, Debug)]
+pub enum Occurrence {
+    /// An attempt is about to run.
+    Started,
+    /// An attempt was judged.
+    Ended(Verdict),
+    /// Another attempt will follow.
+    Scheduled(Duration),
+    /// The call is over.
+    Stopped(StopReason),
+}
+
+/// The hooks of one call, in the order in which a call meets them.
+pub trait Behaviour {
+    /// The behaviours below this one.
+    type Inner: Behaviour;
+
+    /// Why an attempt may not start. `Infallible` without a breaker.
+    type Refusal;
+
+    /// Whether somebody is told of every attempt.
+    const OBSERVES: bool = <Self::Inner as Behaviour>::OBSERVES;
+
+    /// Whether there can be more than one attempt.
+    const REPEATS: bool = <Self::Inner as Behaviour>::REPEATS;
+
+    /// The behaviours below this one.
+    fn inner(&self) -> &Self::Inner;
+
+    /// The behaviours below this one.
+    fn inner_mut(&mut self) -> &mut Self::Inner;
+
+    /// The name of the operation, for those who report about it.
+    fn name(&self) -> &'static str {
+        self.inner().name()
+    }
+
+    /// An attempt is about to start; the first one of the call if `first`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, if it may not.
+    fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Self::Refusal>;
+
+    /// An attempt has ended with this verdict. Answers how long the next one would be refused.
+    fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
+        self.inner_mut().ended(verdict, clock)
+    }
+
+    /// Another attempt is wanted, and nothing but its price stands against it.
+    ///
+    /// # Errors
+    ///
+    /// Why there will be none.
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        self.inner_mut().withdraw()
+    }
+
+    /// The rule that replaces the policy's backoff.
+    fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
+        self.inner().rule()
+    }
+
+    /// Where random numbers come from.
+    #[doc(hidden)]
+    fn random(&self) -> Random {
+        self.inner().random()
+    }
+
+    /// Something happened to the call.
+    #[doc(hidden)]
+    fn observe(&mut self, attempt: &Attempt, occurrence: Occurrence) {
+        self.inner_mut().observe(attempt, occurrence);
+    }
+}
+
+/// No behaviour at all.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Plain;
+
+impl Behaviour for Plain {
+    type Inner = Self;
+    type Refusal = Infallible;
+    const OBSERVES: bool = false;
+    const REPEATS: bool = true;
+
+    fn inner(&self) -> &Self {
+        self
+    }
+
+    fn inner_mut(&mut self) -> &mut Self {
+        self
+    }
+
+    fn name(&self) -> &'static str {
+        "operation"
+    }
+
+    fn begin(&mut self, _: bool, _: &impl Clock) -> Result<(), Infallible> {
+        Ok(())
+    }
+
+    fn ended(&mut self, _: Verdict, _: &impl Clock) -> Option<Duration> {
+        None
+    }
+
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        Ok(())
+    }
+
+    fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
+        None
+    }
+
+    fn random(&self) -> Random {
+        Random::Thread
+    }
+
+    fn observe(&mut self, _: &Attempt, _: Occurrence) {}
+}
+
+/// The hooks that every layer has in common.
+macro_rules! layer_over_inner {
+    () => {
+        type Inner = B;
+
+        fn inner(&self) -> &B {
+            &self.inner
+        }
+
+        fn inner_mut(&mut self) -> &mut B {
+            &mut self.inner
+        }
+    };
+    (passes refusals) => {
+        $crate::call::behaviour::layer_over_inner!();
+
+        type Refusal = B::Refusal;
+
+        fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), B::Refusal> {
+            self.inner.begin(first, clock)
+        }
+    };
+}
+pub(crate) use layer_over_inner;
+
+/// `name`: what the operation is called where somebody reads about it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<B> {
+    pub(crate) inner: B,
+    pub(crate) name: &'static str,
+}
+
+impl<B: Behaviour> Behaviour for Named<B> {
+    layer_over_inner!(passes refusals);
+
+    fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+/// `seed`: delays that repeat.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeded<B> {
+    pub(crate) inner: B,
+    pub(crate) seed: u64,
+}
+
+impl<B: Behaviour> Behaviour for Seeded<B> {
+    layer_over_inner!(passes refusals);
+
+    fn random(&self) -> Random {
+        Random::Seeded(self.seed)
+    }
+}
+
+/// `wait_with`: the user's own rule for the base delay.
+#[derive(Clone, Copy, Debug)]
+pub struct WaitWith<B, F> {
+    pub(crate) inner: B,
+    pub(crate) rule: F,
+}
+
+impl<B: Behaviour, F: Fn(u32) -> Duration> Behaviour for WaitWith<B, F> {
+    layer_over_inner!(passes refusals);
+
+    fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
+        Some(&self.rule)
+    }
+}
+
+/// What is attempted can be attempted once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Once<B> {
+    pub(crate) inner: B,
+}
+
+impl<B: Behaviour> Behaviour for Once<B> {
+    layer_over_inner!(passes refusals);
+
+    const REPEATS: bool = false;
+
+    /// Before a budget is asked: nobody pays for what cannot be.
+    fn withdraw(&mut self) -> Result<(), StopReason> {
+        Err(StopReason::NotRepeatable)
+    }
+}

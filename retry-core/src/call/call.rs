@@ -1,0 +1,299 @@
+//! One call: the state machine together with its stopwatch and its behaviours.
+//!
+//! Every driver is a loop around a `Call`: the async one, the blocking one, and the one that the attribute writes.
+
+use core::borrow::Borrow;
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use crate::call::behaviour::{Behaviour, Occurrence};
+use crate::call::stopwatch::Stopwatch;
+use crate::decide::progress::{Delays, Progress};
+use crate::decide::stop::StopReason;
+use crate::decide::verdict::Verdict;
+use crate::policy::policy::Policy;
+use crate::story::attempt::{Attempt, RetryEvent};
+use crate::story::telemetry;
+use crate::time::timer::{Clock, Timer};
+use crate::time::wait::Wait;
+
+/// What is attempted: its name, for those who report about it, and its policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation<P = Policy> {
+    pub(crate) name: &'static str,
+    pub(crate) policy: P,
+}
+
+impl<P> Operation<P> {
+    /// An operation of this name under this policy.
+    pub const fn new(name: &'static str, policy: P) -> Self {
+        Self { name, policy }
+    }
+}
+
+/// The last outcome of a call, and why it is the last.
+#[derive(Debug)]
+pub struct Stopped<O> {
+    /// What the last attempt produced.
+    pub outcome: O,
+    /// Why no further attempt is made.
+    pub reason: StopReason,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Call<B, W> {
+    progress: Progress,
+    pub(crate) watch: W,
+    pub(crate) behaviour: B,
+}
+
+/// An attempt that is over, and what follows it.
+pub(crate) struct Scheduled {
+    elapsed: Duration,
+    /// As it was before this attempt ended.
+    before: Progress,
+}
+
+impl<B, W> Call<B, W> {
+    pub(crate) const fn new(behaviour: B, watch: W) -> Self {
+        Self {
+            progress: Progress::new(0, Duration::ZERO),
+            watch,
+            behaviour,
+        }
+    }
+
+    /// Attempts that have ended.
+    pub(crate) const fn attempts(&self) -> u32 {
+        self.progress.attempts()
+    }
+}
+
+impl<B: Behaviour, W: Stopwatch> Call<B, W> {
+    /// Called before each attempt.
+    ///
+    /// # Errors
+    ///
+    /// The refusal of a breaker.
+    pub fn begin<P: Borrow<Policy>>(&mut self, operation: &Operation<P>) -> Result<(), B::Refusal> {
+        let first = self.attempts() == 0;
+        if first {
+            let limited = operation.policy.borrow().max_elapsed.is_some();
+            self.watch.start(limited || B::OBSERVES);
+        } else {
+            self.watch.waited(self.progress.previous_delay());
+        }
+        if let Err(refusal) = self.behaviour.begin(first, self.watch.timer()) {
+            self.close(operation, StopReason::CircuitOpen);
+            return Err(refusal);
+        }
+        if B::OBSERVES {
+            let attempt = self.attempt(operation);
+            self.behaviour.observe(&attempt, Occurrence::Started);
+        }
+        Ok(())
+    }
+
+    /// The call ends although no attempt has just ended.
+    fn close<P: Borrow<Policy>>(&mut self, operation: &Operation<P>, reason: StopReason) {
+        if B::OBSERVES {
+            let (elapsed, before) = (self.watch.elapsed(), self.progress);
+            // The attempt that would have followed is none.
+            let attempt = self.describe(operation, self.attempts(), elapsed, before);
+            self.behaviour
+                .observe(&attempt, Occurrence::Stopped(reason));
+        }
+        telemetry::stopped(operation.name, self.attempts(), reason);
+    }
+
+    /// The operation under this policy, by the name that a behaviour gave it.
+    pub(crate) fn operation<'p>(&self, policy: &'p Policy) -> Operation<&'p Policy> {
+        Operation::new(self.behaviour.name(), policy)
+    }
+
+    /// The delay that was decided last.
+    pub(crate) fn delay(&self) -> Duration {
+        self.progress.previous_delay()
+    }
+
+    /// The attempt that is about to run, or running.
+    pub fn attempt<P: Borrow<Policy>>(&mut self, operation: &Operation<P>) -> Attempt {
+        let number = self.attempts().saturating_add(1);
+        let (elapsed, before) = (self.watch.elapsed(), self.progress);
+        self.describe(operation, number, elapsed, before)
+    }
+
+    /// What `max_elapsed` leaves for the attempt that is about to run.
+    pub(crate) fn time_left(&self, policy: &Policy) -> Option<Duration> {
+        let limit = policy.max_elapsed?;
+        Some(limit.saturating_sub(self.watch.elapsed()))
+    }
+
+    /// The attempt has produced `outcome`, which was judged: stop with it, or drop it and wait.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn after<P: Borrow<Policy>, O>(
+        &mut self,
+        operation: &Operation<P>,
+        verdict: Verdict,
+        outcome: O,
+    ) -> ControlFlow<Stopped<O>> {
+        match self.decide(operation, verdict, false) {
+            ControlFlow::Break(reason) => ControlFlow::Break(Stopped { outcome, reason }),
+            ControlFlow::Continue(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    /// As [`after`](Self::after), and tells of the retry while the outcome is still there.
+    pub fn after_notifying<P: Borrow<Policy>, O>(
+        &mut self,
+        operation: &Operation<P>,
+        verdict: Verdict,
+        outcome: O,
+        mut notify: impl FnMut(&RetryEvent<'_, O>),
+    ) -> ControlFlow<Stopped<O>> {
+        match self.decide(operation, verdict, false) {
+            ControlFlow::Break(reason) => ControlFlow::Break(Stopped { outcome, reason }),
+            ControlFlow::Continue(scheduled) => {
+                notify(&self.event(operation, &scheduled, &outcome));
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    /// The whole decision, while the outcome is in hand: `Continue` means that the wait follows.
+    ///
+    /// `stopping`: the caller's signal has fired.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn decide<P: Borrow<Policy>>(
+        &mut self,
+        operation: &Operation<P>,
+        verdict: Verdict,
+        stopping: bool,
+    ) -> ControlFlow<StopReason, Scheduled> {
+        let policy = operation.policy.borrow();
+        let elapsed = self.watch.elapsed();
+        let before = self.progress;
+        let open_for = self.behaviour.ended(verdict, self.watch.timer());
+        let flow = self.limit(policy, verdict, open_for, elapsed, stopping);
+        let occurrence = match flow {
+            ControlFlow::Break(reason) => {
+                telemetry::stopped(operation.name, self.attempts(), reason);
+                Occurrence::Stopped(reason)
+            }
+            ControlFlow::Continue(delay) => {
+                telemetry::retry_scheduled(operation.name, self.attempts(), delay);
+                Occurrence::Scheduled(delay)
+            }
+        };
+        if B::OBSERVES {
+            let attempt = self.describe(operation, self.attempts(), elapsed, before);
+            self.behaviour.observe(&attempt, Occurrence::Ended(verdict));
+            self.behaviour.observe(&attempt, occurrence);
+        }
+        flow?;
+        ControlFlow::Continue(Scheduled { elapsed, before })
+    }
+
+    /// The limits in their order: those of the policy, the breaker as a hint, the signal, the budget last,
+    /// because only a retry that nothing else prevents is paid for.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn limit(
+        &mut self,
+        policy: &Policy,
+        verdict: Verdict,
+        open_for: Option<Duration>,
+        elapsed: Duration,
+        stopping: bool,
+    ) -> ControlFlow<StopReason, Duration> {
+        let hint = verdict.hint().max(open_for);
+        let hinted = match hint {
+            Some(hint) if verdict.is_retry() => Verdict::RetryAfter(hint),
+            _ => verdict,
+        };
+        let delays = Delays {
+            rule: self.behaviour.rule(),
+            random: self.behaviour.random(),
+        };
+        let flow = self.progress.after(policy, hinted, elapsed, delays);
+        #[cfg(feature = "test-util")]
+        let flow = match crate::test_util::most_attempts() {
+            Some(most) if flow.is_continue() => self.progress.hurried(most),
+            _ => flow,
+        };
+        match flow {
+            ControlFlow::Break(StopReason::HintTooLong) if open_for == hint => {
+                ControlFlow::Break(StopReason::CircuitOpen)
+            }
+            ControlFlow::Continue(_) if stopping => ControlFlow::Break(StopReason::Stopped),
+            ControlFlow::Continue(delay) => match self.behaviour.withdraw() {
+                Ok(()) => ControlFlow::Continue(delay),
+                Err(reason) => ControlFlow::Break(reason),
+            },
+            ControlFlow::Break(reason) => ControlFlow::Break(reason),
+        }
+    }
+
+    /// The wait was cut short by the caller's signal.
+    pub(crate) fn interrupted<P: Borrow<Policy>>(
+        &mut self,
+        operation: &Operation<P>,
+    ) -> StopReason {
+        self.close(operation, StopReason::Stopped);
+        StopReason::Stopped
+    }
+
+    pub(crate) fn event<'a, P: Borrow<Policy>, O>(
+        &mut self,
+        operation: &Operation<P>,
+        scheduled: &Scheduled,
+        outcome: &'a O,
+    ) -> RetryEvent<'a, O> {
+        let Scheduled { elapsed, before } = *scheduled;
+        let attempt = self.describe(operation, self.attempts(), elapsed, before);
+        RetryEvent {
+            attempt,
+            delay: self.delay(),
+            outcome,
+        }
+    }
+
+    fn describe<P: Borrow<Policy>>(
+        &mut self,
+        operation: &Operation<P>,
+        number: u32,
+        elapsed: Duration,
+        before: Progress,
+    ) -> Attempt {
+        Attempt {
+            number,
+            is_last: !B::REPEATS || operation.policy.borrow().is_last(number),
+            elapsed,
+            previous_delay: before.previous_delay(),
+            call: self.watch.id(),
+        }
+    }
+
+    /// The wait before the next attempt.
+    ///
+    /// The delay is read from here rather than handed through the loop, whose future would store it once more.
+    pub fn wait(&self) -> Wait<impl Future<Output = ()> + Send>
+    where
+        W::Timer: Timer,
+    {
+        match self.delay() {
+            Duration::ZERO => Wait::Yield { polled: false },
+            delay => Wait::Sleep {
+                sleep: self.watch.timer().sleep(delay),
+            },
+        }
+    }
+
+    /// The wait before the next attempt, on this thread.
+    pub fn wait_blocking(&self) {
+        match self.delay() {
+            Duration::ZERO => std::thread::yield_now(),
+            delay => self.watch.timer().pause(delay),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! The state machine for users who drive it themselves, and the position from which it resumes.
+
+use core::ops::ControlFlow;
+use core::time::Duration;
+
+use crate::decide::progress::{Delays, Progress};
+use crate::decide::stop::StopReason;
+use crate::decide::verdict::{Outcome, Verdict};
+use crate::policy::jitter::Random;
+use crate::policy::policy::Policy;
+
+/// The bare state machine of one call, for loops, schedulers and tests that drive it themselves.
+///
+/// Budgets, breakers and observers belong to the drivers; this knows attempts, time and delays.
+///
+/// ```
+/// use retry_core::{Jitter, Policy, StopReason};
+/// use std::ops::ControlFlow::{Break, Continue};
+/// use std::time::Duration;
+///
+/// let policy = Policy::new().max_attempts(2).fixed(Duration::from_secs(5));
+/// let mut attempts = policy.start();
+/// assert_eq!(attempts.after(Err::<u8, _>("no"), Duration::from_secs(1)), Continue(Duration::from_secs(5)));
+/// assert_eq!(
+///     attempts.after(Err::<u8, _>("still no"), Duration::from_secs(7)),
+///     Break((Err("still no"), StopReason::AttemptsExhausted)),
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct Attempts {
+    policy: Policy,
+    progress: Progress,
+    elapsed: Duration,
+    random: Random,
+}
+
+impl Attempts {
+    /// Makes the delays repeatable.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.random = Random::Seeded(seed);
+        self
+    }
+
+    /// Decides what follows an attempt: stop with the outcome and a reason, or wait.
+    ///
+    /// `elapsed` is the time since the call began, attempts and waits included. After a resume that is
+    /// the [`elapsed`](Position::elapsed) of the position, plus what has passed since.
+    /// The outcome is judged by [`Outcome`]; for another judgement use [`decide`](Self::decide).
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn after<O: Outcome>(
+        &mut self,
+        outcome: O,
+        elapsed: Duration,
+    ) -> ControlFlow<(O, StopReason), Duration> {
+        match self.decide(outcome.verdict(), elapsed) {
+            ControlFlow::Break(reason) => ControlFlow::Break((outcome, reason)),
+            ControlFlow::Continue(delay) => ControlFlow::Continue(delay),
+        }
+    }
+
+    /// As [`after`](Self::after), for an outcome that the caller has judged and keeps.
+    ///
+    /// ```
+    /// use retry_core::{Policy, StopReason, Verdict};
+    /// use std::ops::ControlFlow::Break;
+    /// use std::time::Duration;
+    ///
+    /// let mut attempts = Policy::new().start();
+    /// assert_eq!(attempts.decide(Verdict::Permanent, Duration::ZERO), Break(StopReason::Permanent));
+    /// ```
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn decide(
+        &mut self,
+        verdict: Verdict,
+        elapsed: Duration,
+    ) -> ControlFlow<StopReason, Duration> {
+        self.elapsed = elapsed;
+        let delays = Delays {
+            rule: None,
+            random: self.random,
+        };
+        self.progress.after(&self.policy, verdict, elapsed, delays)
+    }
+
+    /// How far the call has come: what another process needs to go on with it.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        Position {
+            attempts: self.progress.attempts(),
+            elapsed: self.elapsed,
+            previous_delay: self.progress.previous_delay(),
+        }
+    }
+}
+
+impl Policy {
+    /// The state machine of a call that has made no attempt yet.
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn start(&self) -> Attempts {
+        self.resume(Position::default())
+    }
+
+    /// The state machine of a call that has come this far, here or in another process.
+    ///
+    /// ```
+    /// use retry_core::{Policy, Verdict};
+    /// use std::time::Duration;
+    ///
+    /// let policy = Policy::new().max_attempts(9).fixed(Duration::from_secs(3600));
+    /// let mut attempts = policy.start();
+    /// let _ = attempts.decide(Verdict::Retry, Duration::from_secs(1));
+    ///
+    /// let resumed = policy.resume(attempts.position());
+    /// assert_eq!(resumed.position().attempts(), 1);
+    /// assert_eq!(resumed.position().previous_delay(), Duration::from_secs(3600));
+    /// ```
+    #[must_use]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn resume(&self, position: Position) -> Attempts {
+        Attempts {
+            policy: *self,
+            progress: Progress::new(position.attempts, position.previous_delay),
+            elapsed: position.elapsed,
+            random: Random::Thread,
+        }
+    }
+}
+
+/// How far a call has come. With the feature `serde` it can be stored and resumed in another process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Position {
+    attempts: u32,
+    elapsed: Duration,
+    previous_delay: Duration,
+}
+
+impl Position {
+    /// Attempts that have ended.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time since the call began, as it was last told.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The delay that was decided last; zero before the first retry.
+    #[must_use]
+    pub const fn previous_delay(&self) -> Duration {
+        self.previous_delay
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::jitter::Jitter;
+    use ControlFlow::{Break, Continue};
+
+    const SEC: fn(u64) -> Duration = Duration::from_secs;
+
+    fn fixed() -> Policy {
+        Policy::new().max_attempts(3).fixed(SEC(2))
+    }
+
+    #[test]
+    fn verdicts_that_ask_for_no_retry_stop_at_once() {
+        let decide = |verdict| fixed().start().decide(verdict, SEC(0));
+        assert_eq!(decide(Verdict::Done), Break(StopReason::Done));
+        assert_eq!(decide(Verdict::Permanent), Break(StopReason::Permanent));
+    }
+
+    #[test]
+    fn attempts_count_the_first_and_zero_acts_as_one() {
+        let mut attempts = fixed().start();
+        let waits = [0, 2, 4].map(|s| attempts.decide(Verdict::Retry, SEC(s)));
+        assert_eq!(
+            waits,
+            [
+                Continue(SEC(2)),
+                Continue(SEC(2)),
+                Break(StopReason::AttemptsExhausted)
+            ]
+        );
+        let none = fixed()
+            .max_attempts(0)
+            .start()
+            .decide(Verdict::Retry, SEC(0));
+        assert_eq!(none, Break(StopReason::AttemptsExhausted));
+    }
+
+    #[test]
+    fn no_wait_is_begun_that_would_end_at_or_after_the_limit() {
+        let decide = |elapsed| {
+            fixed()
+                .max_elapsed(SEC(10))
+                .start()
+                .decide(Verdict::Retry, elapsed)
+        };
+        assert_eq!(decide(Duration::new(7, 999_999_999)), Continue(SEC(2)));
+        assert_eq!(decide(SEC(8)), Break(StopReason::ElapsedLimit));
+        assert_eq!(decide(SEC(11)), Break(StopReason::ElapsedLimit));
+    }
+
+    #[test]
+    fn a_hint_is_a_floor_that_the_cap_does_not_bind() {
+        let decide =
+            |policy: Policy, hint| policy.start().decide(Verdict::RetryAfter(hint), SEC(0));
+        assert_eq!(decide(fixed(), SEC(1)), Continue(SEC(2)));
+        assert_eq!(
+            decide(fixed().max_delay(SEC(2)), SEC(30)),
+            Continue(SEC(30))
+        );
+        for seed in 0..200 {
+            let mut attempts = fixed().jitter(Jitter::Full).start().seed(seed);
+            let Continue(delay) = attempts.decide(Verdict::RetryAfter(SEC(30)), SEC(0)) else {
+                panic!("stopped");
+            };
+            assert!(SEC(30) <= delay && delay <= SEC(33), "{delay:?}");
+        }
+    }
+
+    #[test]
+    fn a_hint_too_long_stops_the_call() {
+        let decide =
+            |policy: Policy, hint| policy.start().decide(Verdict::RetryAfter(hint), SEC(1));
+        assert_eq!(decide(fixed(), SEC(60)), Continue(SEC(60)));
+        assert_eq!(decide(fixed(), SEC(61)), Break(StopReason::HintTooLong));
+        assert_eq!(
+            decide(fixed().max_elapsed(SEC(10)), SEC(9)),
+            Break(StopReason::HintTooLong)
+        );
+        assert_eq!(
+            decide(fixed().max_hint(Duration::MAX), Duration::MAX),
+            Continue(Duration::MAX)
+        );
+    }
+
+    #[test]
+    fn once_no_time_is_left_a_hint_is_not_to_blame() {
+        for hint in [SEC(0), SEC(1), SEC(99)] {
+            let mut attempts = fixed().max_elapsed(SEC(10)).start();
+            let flow = attempts.decide(Verdict::RetryAfter(hint), SEC(10));
+            assert_eq!(flow, Break(StopReason::ElapsedLimit), "{hint:?}");
+        }
+    }
+
+    #[test]
+    fn a_seeded_call_draws_the_same_after_a_resume() {
+        let policy = Policy::new().max_attempts(40).jitter(Jitter::Decorrelated);
+        let mut whole = policy.start().seed(7);
+        let mut resumed = policy.start().seed(7);
+        for _ in 0..30 {
+            let delay = whole.decide(Verdict::Retry, SEC(0));
+            assert_eq!(delay, resumed.decide(Verdict::Retry, SEC(0)));
+            resumed = policy.resume(resumed.position()).seed(7);
+        }
+    }
+
+    #[test]
+    fn the_least_delay_of_each_jitter_is_the_least_that_is_drawn() {
+        let table = [
+            (Jitter::None, 5),
+            (Jitter::Full, 0),
+            (Jitter::Equal, 2),
+            (Jitter::Decorrelated, 5),
+            (Jitter::Fraction(0.2), 4),
+        ];
+        for (jitter, least) in table {
+            let policy = Policy::new().fixed(Duration::from_nanos(5)).jitter(jitter);
+            let least = Duration::from_nanos(least);
+            assert_eq!(
+                policy.preview().delays().next().map(|row| row.1),
+                Some(least)
+            );
+            let drawn = (0..500).filter_map(|seed| {
+                let flow = policy
+                    .start()
+                    .seed(seed)
+                    .decide(Verdict::Retry, Duration::ZERO);
+                flow.continue_value()
+            });
+            assert_eq!(drawn.min(), Some(least), "{jitter:?}");
+        }
+    }
+}

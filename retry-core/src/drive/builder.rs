@@ -1,0 +1,267 @@
+//! Behaviour attached to a policy, before the operation is known.
+
+use core::time::Duration;
+
+use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
+use crate::call::limit::{NoLimit, Within};
+use crate::call::notify::{History, OnRetry, Quiet};
+use crate::call::observe::{Observed, Observer, Watcher};
+use crate::call::shared::{Budgeted, Guarded};
+use crate::call::signal::Never;
+use crate::decide::verdict::{Classify, Outcome, Verdict};
+use crate::guard::breaker::CircuitBreaker;
+use crate::guard::budget::Budget;
+use crate::policy::policy::Policy;
+use crate::story::attempt::RetryEvent;
+use crate::time::timer::DefaultTimer;
+
+/// A policy together with behaviour: what counts as a failure, who is told, what bounds the call.
+///
+/// It borrows its policy, so one that is kept in a variable needs a policy that lives as long: a `const`, a `static` or a
+/// `let` of its own.
+///
+/// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
+/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget` and `breaker`, of which all count.
+///
+/// ```
+/// use retry_core::{Policy, Verdict};
+///
+/// let policy = Policy::new().fixed(std::time::Duration::ZERO);
+/// let mut told = 0;
+/// let outcome = policy
+///     .when(|status: &u16| *status == 503)
+///     .on_retry(|event| told = event.attempt().number())
+///     .retry_blocking(|| 503);
+/// assert_eq!((outcome, told), (503, 2));
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "nothing happens until an operation is given to `retry` or one of its kin"]
+pub struct Retry<'p, C = ByOutcome, N = Quiet, B = Plain, T = DefaultTimer, A = NoLimit, S = Never>
+{
+    pub(crate) policy: &'p Policy,
+    pub(crate) classifier: C,
+    pub(crate) notify: N,
+    pub(crate) behaviour: B,
+    pub(crate) timer: T,
+    pub(crate) limit: A,
+    pub(crate) signal: S,
+}
+
+/// Judges an outcome by its own [`Outcome`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ByOutcome;
+
+impl<O: Outcome> Classify<O> for ByOutcome {
+    fn classify(&self, outcome: &O) -> Verdict {
+        outcome.verdict()
+    }
+
+    fn is_unchosen(&self) -> bool {
+        true
+    }
+}
+
+/// `when_err`: judges the error of a `Result`; `Ok` is done.
+#[derive(Clone, Copy, Debug)]
+pub struct ByError<F>(F);
+
+impl<T, E, F: Classify<E>> Classify<Result<T, E>> for ByError<F> {
+    fn classify(&self, outcome: &Result<T, E>) -> Verdict {
+        match outcome {
+            Ok(_) => Verdict::Done,
+            Err(error) => error_verdict(self.0.classify(error)),
+        }
+    }
+}
+
+/// An error that is not retried is permanent, never done.
+pub(crate) const fn error_verdict(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::Done => Verdict::Permanent,
+        verdict => verdict,
+    }
+}
+
+/// `Retry { slot: value, ..self }`, which the language has only where no type changes.
+macro_rules! update {
+    ($self:ident, $slot:ident: $value:expr; $($kept:ident)*) => {
+        Retry { $slot: $value, $($kept: $self.$kept),* }
+    };
+}
+
+impl<'p> Retry<'p> {
+    pub(crate) const fn new(policy: &'p Policy) -> Self {
+        Self {
+            policy,
+            classifier: ByOutcome,
+            notify: Quiet,
+            behaviour: Plain,
+            timer: DefaultTimer,
+            limit: NoLimit,
+            signal: Never,
+        }
+    }
+}
+
+impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
+    /// Tells which outcomes are retried, by a function from the whole outcome to a `bool` or a [`Verdict`].
+    ///
+    /// `true` is [`Verdict::Retry`], `false` is [`Verdict::Done`].
+    pub fn when<O, V, F>(self, when: F) -> Retry<'p, F, N, B, T, A, S>
+    where
+        F: Fn(&O) -> V,
+        V: Into<Verdict>,
+    {
+        self.classify(when)
+    }
+
+    /// Tells which errors of a `Result` are retried: `true` is [`Verdict::Retry`], `false` is [`Verdict::Permanent`].
+    pub fn when_err<E, V, F>(self, when: F) -> Retry<'p, ByError<F>, N, B, T, A, S>
+    where
+        F: Fn(&E) -> V,
+        V: Into<Verdict>,
+    {
+        self.classify(ByError(when))
+    }
+
+    /// Tells which outcomes are retried, by any classifier: a value that implements [`Classify`] for one type of
+    /// outcome or for several.
+    pub fn classify<C2>(self, classifier: C2) -> Retry<'p, C2, N, B, T, A, S> {
+        self.reclassify(|_| classifier)
+    }
+
+    /// Calls a function when a retry is certain, with the attempt that ended, the delay that follows and the outcome.
+    pub fn on_retry<O, F>(self, notify: F) -> Retry<'p, C, OnRetry<N, F>, B, T, A, S>
+    where
+        F: FnMut(&RetryEvent<'_, O>),
+    {
+        self.notify(|inner| OnRetry { inner, notify })
+    }
+
+    /// Keeps every failed outcome that was retried, with the delay that followed it. The last outcome is not among
+    /// them: it is given back.
+    ///
+    /// This costs memory for as long as `past` lives; nothing is kept without it.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// let mut past = Vec::new();
+    /// let mut codes = [503, 502, 200].into_iter();
+    /// let policy = Policy::new().fixed(Duration::from_millis(1));
+    /// let last = policy
+    ///     .when(|code: &u16| *code >= 500)
+    ///     .history(&mut past)
+    ///     .retry_blocking(|| codes.next().unwrap_or(500));
+    /// assert_eq!(last, 200);
+    /// assert_eq!(past, [(503, Duration::from_millis(1)), (502, Duration::from_millis(1))]);
+    /// ```
+    pub fn history<O>(
+        self,
+        past: &mut Vec<(O, Duration)>,
+    ) -> Retry<'p, C, History<'_, N, O>, B, T, A, S> {
+        self.notify(|inner| History { inner, past })
+    }
+
+    /// Replaces the policy's backoff by a rule of the user's own: the base delay after attempt n.
+    ///
+    /// The jitter of the policy still applies, and its `max_delay` if one was set.
+    pub fn wait_with<F>(self, rule: F) -> Retry<'p, C, N, WaitWith<B, F>, T, A, S>
+    where
+        F: Fn(u32) -> Duration,
+    {
+        self.layer(|inner| WaitWith { inner, rule })
+    }
+
+    /// Makes the delays repeatable.
+    pub fn seed(self, seed: u64) -> Retry<'p, C, N, Seeded<B>, T, A, S> {
+        self.layer(|inner| Seeded { inner, seed })
+    }
+
+    /// Pays for retries from a bucket that many calls share; the first attempt deposits.
+    ///
+    /// A call that may not be paid for stops with [`StopReason::BudgetExhausted`](crate::StopReason::BudgetExhausted).
+    pub fn budget(self, budget: &Budget) -> Retry<'p, C, N, Budgeted<'_, B>, T, A, S> {
+        self.layer(|inner| Budgeted::new(inner, budget))
+    }
+
+    /// Asks a circuit breaker before each attempt, and tells it how the attempt went: `Retry` and `RetryAfter` are
+    /// failures.
+    ///
+    /// Open before attempt 1, the outcome says so at once by `E: From<Rejected>`. Open before a later attempt, the
+    /// time left is a hint; where that is too long, the call stops with the last outcome and
+    /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
+    ///
+    /// Of several breakers, one for the host and one for the cluster, each has to agree and each is told.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker, Policy, Rejected};
+    ///
+    /// let (host, cluster) = (CircuitBreaker::new().min_calls(1), CircuitBreaker::new().min_calls(2));
+    /// let call = Policy::new().max_attempts(1);
+    /// let outcome = call.breaker(&host).breaker(&cluster).retry_blocking(|| Err::<(), Option<Rejected>>(None));
+    /// assert_eq!(outcome, Err(None));
+    /// assert_eq!((host.state(), cluster.state()), (BreakerState::Open, BreakerState::Closed));
+    /// ```
+    pub fn breaker(self, breaker: &CircuitBreaker) -> Retry<'p, C, N, Guarded<'_, B>, T, A, S> {
+        self.layer(|inner| Guarded::new(inner, breaker))
+    }
+
+    /// What the operation is called where somebody reads about it: events, metrics.
+    pub fn name(self, name: &'static str) -> Retry<'p, C, N, Named<B>, T, A, S> {
+        self.layer(|inner| Named { inner, name })
+    }
+
+    /// Tells an observer of everything that happens to the call. It makes the call read the clock.
+    pub fn observer<V: Observer>(self, observer: V) -> Retry<'p, C, N, Observed<B, V>, T, A, S> {
+        self.layer(|inner| Observed {
+            inner,
+            watcher: Watcher::new(observer),
+        })
+    }
+
+    /// Reads time from, and waits with, this timer.
+    pub fn timer<T2>(self, timer: T2) -> Retry<'p, C, N, B, T2, A, S> {
+        update!(self, timer: timer; policy classifier notify behaviour limit signal)
+    }
+
+    /// Ends an attempt after this time, or after what `max_elapsed` leaves if that is less.
+    ///
+    /// The outcome says so by `E: From<TimedOut>`, and is judged like any other: what was cut off may have been done,
+    /// so a classifier of calls that must not run twice does not repeat it. Only the async drivers can end an attempt.
+    pub fn attempt_timeout(self, limit: Duration) -> Retry<'p, C, N, B, T, Within, S> {
+        update!(self, limit: Within(limit); policy classifier notify behaviour timer signal)
+    }
+
+    /// Stops waiting when this future completes, and gives the last outcome back. A running attempt is not cancelled.
+    ///
+    /// The outcome is alive while the call waits, so the call's future is `Send` only if the outcome is. A wait that is
+    /// cut short was announced by `on_retry` all the same.
+    ///
+    /// ```
+    /// use retry_core::{Policy, StopReason};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let policy = Policy::new().fixed(std::time::Duration::from_secs(3600));
+    /// let shutdown = std::future::ready(());
+    /// let (outcome, report) = policy.stop_on(shutdown).report(async || Err::<(), _>("busy")).await;
+    /// assert_eq!((outcome, report.stop_reason()), (Err("busy"), StopReason::Stopped));
+    /// # }
+    /// ```
+    pub fn stop_on<F: Future>(self, signal: F) -> Retry<'p, C, N, B, T, A, Option<F>> {
+        update!(self, signal: Some(signal); policy classifier notify behaviour timer limit)
+    }
+
+    pub(crate) fn reclassify<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<'p, C2, N, B, T, A, S> {
+        update!(self, classifier: over(self.classifier); policy notify behaviour timer limit signal)
+    }
+
+    fn notify<N2>(self, over: impl FnOnce(N) -> N2) -> Retry<'p, C, N2, B, T, A, S> {
+        update!(self, notify: over(self.notify); policy classifier behaviour timer limit signal)
+    }
+
+    pub(crate) fn layer<B2>(self, over: impl FnOnce(B) -> B2) -> Retry<'p, C, N, B2, T, A, S> {
+        update!(self, behaviour: over(self.behaviour); policy classifier notify timer limit signal)
+    }
+}

@@ -1,0 +1,346 @@
+//! The drivers: thin loops that attempt, ask the [`Call`] what follows, and wait.
+
+use core::ops::ControlFlow;
+use core::pin::pin;
+
+use crate::call::behaviour::{Behaviour, Once};
+use crate::call::call::{Call, Operation};
+use crate::call::limit::AttemptLimit;
+use crate::call::notify::Notify;
+use crate::call::signal::Signal;
+use crate::call::stopwatch::{Stopwatch, Tallied, Timed};
+use crate::decide::stop::StopReason;
+use crate::decide::verdict::Classify;
+use crate::drive::builder::Retry;
+use crate::policy::policy::Policy;
+use crate::story::attempt::Attempt;
+use crate::story::error::Refused;
+use crate::story::report::Report;
+use crate::time::timer::{Clock, Timer};
+use crate::time::wait::{Beside, Rest, Tidying};
+
+impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S>
+where
+    B: Behaviour,
+    T: Timer,
+    A: AttemptLimit,
+    S: Signal,
+{
+    /// Runs the operation until an outcome stands, and gives that outcome back unchanged.
+    ///
+    /// Nothing happens before the future is first polled, and the operation is never called before its delay has
+    /// passed. Dropping the future ends the call wherever it is.
+    ///
+    /// An `FnMut() -> Fut` cannot lend a `&mut` capture to its future; where the operation needs one, annotate a
+    /// function with `#[retry]`, which can.
+    ///
+    /// # Panics
+    ///
+    /// With the feature `tokio` and without `smol`, a wait outside a tokio runtime panics: at the first retry, not at the
+    /// call, so that a call whose first attempt succeeds does not show it. Name a [`timer`](Self::timer) for any other
+    /// runtime.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// const POLICY: Policy = Policy::new().fixed(Duration::from_millis(1));
+    /// let mut calls = 0;
+    /// let outcome = POLICY
+    ///     .retry(|| {
+    ///         calls += 1;
+    ///         let calls = calls;
+    ///         async move { if calls < 3 { Err("busy") } else { Ok(calls) } }
+    ///     })
+    ///     .await;
+    /// assert_eq!(outcome, Ok(3));
+    /// # }
+    /// ```
+    pub fn retry<O, Fut>(
+        self,
+        mut operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, A::LIMITS);
+        self.drive(
+            watch,
+            move |_, _| operation(),
+            |_| (),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`retry`](Self::retry), and hands the [`Attempt`] to the operation.
+    pub fn retry_with<O, Fut>(
+        self,
+        mut operation: impl FnMut(Attempt) -> Fut,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive(
+            watch,
+            move |call, of| operation(call.attempt(of)),
+            |_| (),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`retry_with`](Self::retry_with), and hands each outcome that is followed by another attempt to `tidy`, which
+    /// is run while the call waits, and no longer.
+    pub(crate) fn retry_tidily<O, Fut, Tidy>(
+        self,
+        mut operation: impl FnMut(Attempt) -> Fut,
+        mut tidy: impl FnMut(O) -> Tidy,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        Tidy: Future<Output = ()>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive(
+            watch,
+            move |call, of| operation(call.attempt(of)),
+            move |outcome| Tidying::new(outcome.map(&mut tidy)),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`retry_with`](Self::retry_with), for what can be attempted once.
+    pub(crate) fn retry_once<O, Fut>(
+        self,
+        operation: impl FnOnce(Attempt) -> Fut,
+    ) -> impl Future<Output = O>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let mut operation = Some(operation);
+        self.layer(|inner| Once { inner })
+            .retry_with(move |attempt| match operation.take() {
+                Some(operation) => operation(attempt),
+                None => unreachable!("another attempt of what stops after the first"),
+            })
+    }
+
+    /// As [`retry`](Self::retry), and tells the story of the call, of a successful one too.
+    ///
+    /// ```
+    /// use retry_core::{Policy, StopReason};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let (outcome, report) = Policy::new().report(async || Ok::<_, ()>(7)).await;
+    /// assert_eq!(outcome, Ok(7));
+    /// assert_eq!((report.attempts(), report.stop_reason()), (1, StopReason::Done));
+    /// # }
+    /// ```
+    pub fn report<O, Fut>(
+        self,
+        mut operation: impl FnMut() -> Fut,
+    ) -> impl Future<Output = (O, Report)>
+    where
+        Fut: Future<Output = O>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        self.drive(Tallied::new, move |_, _| operation(), |_| (), reported)
+    }
+
+    fn drive<O, R, W, Fut, Left>(
+        self,
+        watch: impl FnOnce(T) -> W,
+        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> Fut,
+        mut leave: impl FnMut(Option<O>) -> Left,
+        finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
+    ) -> impl Future<Output = R>
+    where
+        Fut: Future<Output = O>,
+        Left: Rest,
+        W: Stopwatch<Timer = T>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal> + Refused<A::Expired>,
+    {
+        let Self {
+            policy,
+            classifier,
+            mut notify,
+            behaviour,
+            timer,
+            limit,
+            signal,
+        } = self;
+        let mut call = Call::new(behaviour, watch(timer));
+        async move {
+            let mut signal = pin!(signal);
+            // Blocks end before each wait, because a future stores whatever is in scope while it waits.
+            loop {
+                let attempt = {
+                    let of = call.operation(policy);
+                    if let Err(refusal) = call.begin(&of) {
+                        return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
+                    }
+                    operation(&mut call, &of)
+                };
+                let (held, left) = {
+                    let outcome = if A::LIMITS {
+                        let left = call.time_left(policy);
+                        let ended = limit.run(call.watch.timer(), left, pin!(attempt)).await;
+                        ended.unwrap_or_else(O::refused)
+                    } else {
+                        attempt.await
+                    };
+                    let verdict = classifier.classify(&outcome);
+                    let of = call.operation(policy);
+                    let stopping = signal.as_mut().fired();
+                    match call.decide(&of, verdict, stopping) {
+                        ControlFlow::Break(reason) => return finish(&call, outcome, reason),
+                        ControlFlow::Continue(scheduled) => {
+                            if N::LISTENS {
+                                notify.retrying(&call.event(&of, &scheduled, &outcome));
+                            }
+                            let (held, free) = S::hold(outcome);
+                            let free = free.and_then(|free| notify.discard(free, call.delay()));
+                            (held, leave(free))
+                        }
+                    }
+                };
+                let wait = Beside::new(left, call.wait());
+                let ended = signal.as_mut().wait(wait).await;
+                if let Some(outcome) = S::release(held) {
+                    if S::ended_by_signal(ended) {
+                        let reason = call.interrupted(&call.operation(policy));
+                        return finish(&call, outcome, reason);
+                    }
+                    notify.discard(outcome, call.delay());
+                }
+            }
+        }
+    }
+}
+
+impl<'p, C, N, B, T> Retry<'p, C, N, B, T>
+where
+    B: Behaviour,
+    T: Clock,
+{
+    /// As [`retry`](Self::retry), on this thread: the operation returns its outcome, and waiting blocks.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let policy = Policy::new().max_attempts(3).fixed(std::time::Duration::from_millis(1));
+    /// let mut calls = 0;
+    /// let outcome = policy.retry_blocking(|| {
+    ///     calls += 1;
+    ///     (calls == 2).then_some("found")
+    /// });
+    /// assert_eq!((outcome, calls), (Some("found"), 2));
+    /// ```
+    pub fn retry_blocking<O>(self, mut operation: impl FnMut() -> O) -> O
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let watch = |timer| Timed::new(timer, false);
+        self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
+    }
+
+    /// As [`retry_with`](Self::retry_with), on this thread.
+    pub fn retry_with_blocking<O>(self, mut operation: impl FnMut(Attempt) -> O) -> O
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let watch = |timer| Timed::new(timer, true);
+        self.drive_blocking(
+            watch,
+            |call, of| operation(call.attempt(of)),
+            |_, outcome, _| outcome,
+        )
+    }
+
+    /// As [`report`](Self::report), on this thread.
+    pub fn report_blocking<O>(self, mut operation: impl FnMut() -> O) -> (O, Report)
+    where
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        self.drive_blocking(Tallied::new, |_, _| operation(), reported)
+    }
+
+    fn drive_blocking<O, R, W>(
+        self,
+        watch: impl FnOnce(T) -> W,
+        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> O,
+        finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
+    ) -> R
+    where
+        W: Stopwatch<Timer = T>,
+        C: Classify<O>,
+        N: Notify<O>,
+        O: Refused<B::Refusal>,
+    {
+        let Self {
+            policy,
+            classifier,
+            mut notify,
+            behaviour,
+            timer,
+            ..
+        } = self;
+        let mut call = Call::new(behaviour, watch(timer));
+        loop {
+            let of = call.operation(policy);
+            if let Err(refusal) = call.begin(&of) {
+                return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
+            }
+            let outcome = operation(&mut call, &of);
+            match call.decide(&of, classifier.classify(&outcome), false) {
+                ControlFlow::Break(reason) => return finish(&call, outcome, reason),
+                ControlFlow::Continue(scheduled) => {
+                    if N::LISTENS {
+                        notify.retrying(&call.event(&of, &scheduled, &outcome));
+                    }
+                    notify.discard(outcome, call.delay());
+                    call.wait_blocking();
+                }
+            }
+        }
+    }
+}
+
+fn reported<O, B: Behaviour, T: Clock>(
+    call: &Call<B, Tallied<T>>,
+    outcome: O,
+    stop_reason: StopReason,
+) -> (O, Report) {
+    let report = Report {
+        attempts: call.attempts(),
+        elapsed: call.watch.elapsed(),
+        waited: call.watch.total_waited(),
+        stop_reason,
+    };
+    (outcome, report)
+}

@@ -1,0 +1,101 @@
+//! A budget from a configuration file.
+
+use serde::de::{Deserialize, Deserializer, Error};
+
+use super::{Budget, DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
+use crate::policy::validate::{InvalidPolicy, Value};
+
+/// In the words of the constructor and the setters. `ratio` must be there.
+///
+/// A value that they would have to bend is an error.
+#[derive(serde::Deserialize)]
+#[serde(rename = "Budget", deny_unknown_fields)]
+struct Fields {
+    ratio: f64,
+    reserve: Option<u32>,
+    capacity: Option<u32>,
+}
+
+impl<'de> Deserialize<'de> for Budget {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let fields = Fields::deserialize(from)?;
+        if let Some(invalid) = fields.invalid() {
+            return Err(D::Error::custom(invalid));
+        }
+        let reserve = fields.reserve.unwrap_or(DEFAULT_RESERVE);
+        let capacity = fields.capacity.unwrap_or(DEFAULT_CAPACITY);
+        Ok(Self::new(fields.ratio).reserve(reserve).capacity(capacity))
+    }
+}
+
+impl Fields {
+    fn invalid(&self) -> Option<InvalidPolicy> {
+        if !(0.0..=MAX_RATIO).contains(&self.ratio) {
+            return Some(InvalidPolicy {
+                field: "ratio",
+                value: Value::Number(self.ratio),
+                requirement: "`ratio` must be from 0 to 1000",
+            });
+        }
+        // A reserve that nobody wrote gives way to a small capacity.
+        match self.reserve {
+            Some(reserve) if reserve > self.capacity.unwrap_or(DEFAULT_CAPACITY) => {
+                Some(InvalidPolicy {
+                    field: "reserve",
+                    value: Value::Count(reserve),
+                    requirement: "`reserve` must be at most `capacity`",
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Budget, String> {
+        toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_budget_is_read_in_the_words_of_its_setters() {
+        let table = [
+            ("ratio = 0.3", Budget::new(0.3)),
+            ("ratio = 1\nreserve = 0", Budget::new(1.0).reserve(0)),
+            ("ratio = 0.3\ncapacity = 5", Budget::new(0.3).capacity(5)),
+            (
+                "ratio = 0.3\nreserve = 200\ncapacity = 300",
+                Budget::new(0.3).reserve(200).capacity(300),
+            ),
+        ];
+        for (text, budget) in table {
+            let read = read(text).unwrap();
+            assert_eq!(format!("{read:?}"), format!("{budget:?}"));
+        }
+    }
+
+    #[test]
+    fn a_bad_value_names_its_field_and_what_is_allowed() {
+        let table = [
+            (
+                "ratio = -0.1",
+                "`ratio` must be from 0 to 1000, but is -0.1",
+            ),
+            (
+                "ratio = 1001",
+                "`ratio` must be from 0 to 1000, but is 1001",
+            ),
+            ("ratio = nan", "`ratio` must be from 0 to 1000, but is NaN"),
+            (
+                "ratio = 0.1\nreserve = 101",
+                "`reserve` must be at most `capacity`, but is 101",
+            ),
+            ("reserve = 1", "missing field `ratio`"),
+        ];
+        for (text, message) in table {
+            assert_eq!(read(text).unwrap_err(), message);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What a call came to: attempts, time and the reason it stopped.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::decide::stop::StopReason;
+use crate::story::error::RetryError;
+
+/// The story of one call, of a successful one too.
+///
+/// ```
+/// use retry_core::{Policy, StopReason};
+///
+/// let policy = Policy::new().max_attempts(2).fixed(std::time::Duration::ZERO);
+/// let (outcome, report) = policy.report_blocking(|| Err::<(), _>("no"));
+/// assert_eq!(outcome, Err("no"));
+/// assert_eq!((report.attempts(), report.stop_reason()), (2, StopReason::AttemptsExhausted));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Report {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+    pub(crate) waited: Duration,
+    pub(crate) stop_reason: StopReason,
+}
+
+impl Report {
+    /// Attempts that ended; 0 if a breaker let none begin.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// The time from the first attempt to the last decision.
+    #[must_use]
+    pub const fn elapsed(&self) -> Duration {
+        self.elapsed
+    }
+
+    /// The waits that were waited to their end.
+    #[must_use]
+    pub const fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Why no further attempt was made.
+    #[must_use]
+    pub const fn stop_reason(&self) -> StopReason {
+        self.stop_reason
+    }
+
+    /// The outcome with this story told in its error.
+    ///
+    /// # Errors
+    ///
+    /// The error of `outcome`, wrapped.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let policy = Policy::new().max_attempts(1);
+    /// let (outcome, report) = policy.report_blocking(|| "x".parse::<u8>());
+    /// let error = report.wrap_error(outcome).unwrap_err();
+    /// assert_eq!(error.attempts(), 1);
+    /// ```
+    pub fn wrap_error<T, E>(&self, outcome: Result<T, E>) -> Result<T, RetryError<E>> {
+        outcome
+            .map_err(|error| RetryError::new(error, self.attempts, self.elapsed, self.stop_reason))
+    }
+}
+
+/// As in "2 attempts in 1.5s, 1s of it waiting: gave up because no attempts are left".
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            attempts,
+            elapsed,
+            waited,
+            stop_reason,
+        } = self;
+        let s = if *attempts == 1 { "" } else { "s" };
+        write!(
+            f,
+            "{attempts} attempt{s} in {elapsed:?}, {waited:?} of it waiting: "
+        )?;
+        match stop_reason {
+            StopReason::Done => write!(f, "{stop_reason}"),
+            reason => write!(f, "gave up because {reason}"),
+        }
+    }
+}
