@@ -162,14 +162,15 @@ pub mod test_util;
 mod drive {
     pub(crate) mod bare;
     pub(crate) mod builder;
+    pub(crate) mod retries;
     pub(crate) mod run;
-    pub(crate) mod runner;
 }
 
 /// One call and its layers, those of the guards too.
 mod call {
     pub(crate) mod behaviour;
     pub(crate) mod call;
+    pub(crate) mod judge;
     pub(crate) mod limit;
     pub(crate) mod notify;
     pub(crate) mod observe;
@@ -182,6 +183,7 @@ mod call {
 mod story {
     pub(crate) mod attempt;
     pub(crate) mod error;
+    pub(crate) mod event;
     pub(crate) mod report;
     pub(crate) mod telemetry;
 }
@@ -229,7 +231,7 @@ pub use decide::attempts::{Attempts, Position};
 pub use decide::stop::StopReason;
 pub use decide::verdict::{Classify, Outcome, Verdict};
 pub use drive::builder::Retry;
-pub use drive::runner::Runner;
+pub use drive::retries::Retries;
 pub use guard::breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
 pub use guard::budget::Budget;
 pub use policy::jitter::Jitter;
@@ -239,8 +241,40 @@ pub use policy::preview::Preview;
 pub use policy::validate::InvalidPolicy;
 pub use story::attempt::{Attempt, CallId, RetryEvent};
 pub use story::error::{RetryError, TimedOut};
+pub use story::event::Event;
 pub use story::report::Report;
 pub use time::timer::{DefaultTimer, Timer};
+
+/// The layers of which a [`Retry`] is made: their names, for those who keep one in a field.
+///
+/// ```
+/// use retry_core::layers::{Budgeted, Plain, Quiet, Said};
+/// use retry_core::{Budget, Classify, Policy, Retry};
+/// use std::sync::Arc;
+///
+/// type Rule = Box<dyn Classify<Result<u8, u16>> + Send + Sync>;
+///
+/// struct Client {
+///     retry: Retry<Policy, Said<Arc<Rule>>, Quiet, Budgeted<Plain, Arc<Budget>>>,
+/// }
+///
+/// let rule: Rule = Box::new(|outcome: &Result<u8, u16>| *outcome == Err(503));
+/// let retry = Policy::new().classify(Arc::new(rule)).budget(Arc::new(Budget::new(0.1)));
+/// let client = Client { retry };
+/// assert_eq!(client.retry.clone().retry_blocking(|| Err(404)), Err(404));
+/// ```
+pub mod layers {
+    pub use crate::call::behaviour::{Behaviour, Named, Plain, Seeded, WaitWith};
+    pub use crate::call::judge::{ByAttempt, Judge, OnError, Said, Unsaid};
+    pub use crate::call::limit::{After, AttemptLimit, Deadline, Limited, NoLimit, Within};
+    pub use crate::call::notify::{History, Notify, OnRetry, OnRetryErr, Quiet};
+    pub use crate::call::observe::Observed;
+    pub use crate::call::shared::{Budgeted, Guarded};
+    pub use crate::call::signal::{Never, Signal, StopOn};
+    pub use crate::drive::run::Expressible;
+    pub use crate::story::error::Refused;
+    pub use crate::time::timer::{Clock, RuntimeTimer};
+}
 
 #[cfg(feature = "macros")]
 pub use retry_macros::retry;

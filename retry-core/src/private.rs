@@ -10,31 +10,30 @@ pub use core::time::Duration;
 use core::borrow::Borrow;
 
 use crate::call::behaviour::Behaviour;
-use crate::call::call::Stopped;
-pub use crate::call::call::{Call, Operation};
-use crate::call::limit::{AttemptLimit, NoLimit, Within};
+pub use crate::call::call::{Call, Last, Terms};
+use crate::call::judge::{Unsaid, error_verdict};
+use crate::call::limit::{AttemptLimit, Attempting, Within};
 use crate::call::notify::Quiet;
-use crate::call::signal::Never;
-use crate::call::stopwatch::{Stopwatch, Timed, Untimed};
+pub use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed, Untimed};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Outcome;
 pub use crate::decide::verdict::{Classify, Verdict};
-use crate::drive::builder::{ByOutcome, Retry, error_verdict};
-pub use crate::policy::jitter::Jitter;
+use crate::drive::builder::Retry;
+pub use crate::policy::jitter::{Jitter, Random};
 pub use crate::policy::policy::Policy;
 pub use crate::story::error::Refused;
 use crate::story::error::{RetryError, TimedOut};
+use crate::story::report::Report;
 use crate::time::timer::Timer;
 
 /// Behaviour to be attached with the builder's own methods; [`Retry::untimed`] and its kin end the chain.
 ///
 /// The policy is not part of it: a constant one need not live in the user's future.
-pub fn call() -> Retry<'static> {
-    const NONE: &Policy = &Policy::new();
-    Retry::new(NONE)
+pub fn call() -> Retry<()> {
+    Retry::new(())
 }
 
-impl<B, T> Retry<'static, ByOutcome, Quiet, B, T, NoLimit, Never> {
+impl<B, T> Retry<(), Unsaid, Quiet, B, T> {
     /// A call that reads no clock.
     #[doc(hidden)]
     pub fn untimed(self) -> Call<B, Untimed<T>> {
@@ -43,14 +42,14 @@ impl<B, T> Retry<'static, ByOutcome, Quiet, B, T, NoLimit, Never> {
 
     /// A call that reads the clock.
     #[doc(hidden)]
-    pub fn timed(self) -> Call<B, Timed<T>> {
-        Call::new(self.behaviour, Timed::new(self.timer, true))
+    pub fn timed(self) -> Call<B, Timed<T, Kept, true>> {
+        Call::new(self.behaviour, Timed::new(self.timer))
     }
 
     /// A call that reads the clock if its policy has a limit or an observer looks.
     #[doc(hidden)]
-    pub fn timed_if_asked(self) -> Call<B, Timed<T>> {
-        Call::new(self.behaviour, Timed::new(self.timer, false))
+    pub fn timed_if_asked(self) -> Call<B, Timed<T, Kept, false>> {
+        Call::new(self.behaviour, Timed::new(self.timer))
     }
 }
 
@@ -65,8 +64,8 @@ pub fn policy(policy: impl Borrow<Policy>) -> Policy {
 ///
 /// With the requirement that is not met, at the place of the call.
 #[track_caller]
-pub const fn check(operation: &Operation, field: &str) {
-    if let Some(invalid) = operation.policy.invalid(field) {
+pub const fn check(terms: &Terms, field: &str) {
+    if let Some(invalid) = terms.policy.invalid(field) {
         panic!("{}", invalid.requirement());
     }
 }
@@ -113,31 +112,31 @@ pub trait Wrapped {
     type Bare;
 
     /// The declared outcome.
-    fn wrap(bare: Self::Bare, story: impl FnOnce() -> (u32, Duration, StopReason)) -> Self;
+    fn wrap(bare: Self::Bare, report: impl FnOnce() -> Report) -> Self;
 }
 
 impl<T, E> Wrapped for Result<T, RetryError<E>> {
     type Bare = Result<T, E>;
 
-    fn wrap(bare: Result<T, E>, story: impl FnOnce() -> (u32, Duration, StopReason)) -> Self {
-        bare.map_err(|error| {
-            let (attempts, elapsed, reason) = story();
-            RetryError::new(error, attempts, elapsed, reason)
-        })
+    fn wrap(bare: Result<T, E>, report: impl FnOnce() -> Report) -> Self {
+        match bare {
+            Ok(value) => Ok(value),
+            Err(error) => report().wrap_error(Err(error)),
+        }
     }
 }
 
 impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The last outcome, with its story in the error.
-    pub fn wrap_error<R: Wrapped>(&self, stopped: Stopped<R::Bare>) -> R {
-        let Stopped { outcome, reason } = stopped;
-        R::wrap(outcome, || (self.attempts(), self.watch.elapsed(), reason))
+    pub fn wrap_error<R: Wrapped>(&self, last: Last<R::Bare>) -> R {
+        let Last { outcome, reason } = last;
+        R::wrap(outcome, || self.report(reason))
     }
 
     /// The outcome of a refused attempt, with its story in the error.
     pub fn wrap_refusal<R: Wrapped>(&self, outcome: R::Bare) -> R {
         let reason = StopReason::CircuitOpen;
-        R::wrap(outcome, || (self.attempts(), self.watch.elapsed(), reason))
+        R::wrap(outcome, || self.report(reason))
     }
 
     /// Runs an attempt for at most `limit`, and for what the policy leaves.
@@ -145,14 +144,15 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// Give it `pin!(async { … })`: a pinned reference is not stored twice.
     pub fn within<F: Future>(
         &self,
-        operation: &Operation,
+        terms: &Terms,
         limit: Duration,
         attempt: F,
     ) -> impl Future<Output = Result<F::Output, TimedOut>>
     where
         W::Timer: Timer,
     {
-        let left = self.time_left(&operation.policy);
-        Within(limit).run(self.watch.timer(), left, attempt)
+        let left = self.time_left(&terms.policy);
+        let sleep = |limit| self.watch.timer().sleep(limit);
+        Attempting::new(attempt, Within(limit).deadline(left, sleep))
     }
 }

@@ -5,7 +5,7 @@ use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use retry_core::Runner;
+use retry_core::Retries;
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -97,7 +97,7 @@ impl<S, R, Q> Service<Q> for RetryService<S, R>
 where
     Q: Replay<Sent = Q> + Send + 'static,
     S: Service<Q, Response: Reply, Error: Into<BoxError>, Future: Send> + Clone + Send + 'static,
-    R: Runner<Result<S::Response, NoResponse>> + Clone + Send + 'static,
+    R: Retries<Result<S::Response, NoResponse>> + Clone + Send + 'static,
 {
     type Response = S::Response;
     type Error = NoResponse;

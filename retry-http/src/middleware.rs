@@ -3,7 +3,7 @@
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
-use retry_core::Runner;
+use retry_core::Retries;
 
 use crate::body::Original;
 use crate::classifier::Classifier;
@@ -66,7 +66,7 @@ impl<R> RetryMiddleware<R> {
 #[async_trait::async_trait]
 impl<R> Middleware for RetryMiddleware<R>
 where
-    R: Runner<Result<Response, NoResponse>> + Clone + Send + Sync + 'static,
+    R: Retries<Result<Response, NoResponse>> + Clone + Send + Sync + 'static,
 {
     async fn handle(
         &self,

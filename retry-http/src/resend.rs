@@ -3,7 +3,7 @@
 use core::error::Error;
 
 use http::HeaderName;
-use retry_core::{Attempt, Classify, Runner, Verdict};
+use retry_core::{Attempt, Classify, Retries, Verdict};
 
 use crate::answer::Answer;
 use crate::classifier::Classifier;
@@ -76,7 +76,7 @@ pub(crate) async fn run<R, Q, O, Fut, Tidy>(
     mut send: impl FnMut(Q::Sent, Attempt) -> Fut + Send,
 ) -> O
 where
-    R: Runner<O>,
+    R: Retries<O>,
     Q: Replay + Send,
     O: Send,
     Fut: Future<Output = O> + Send,

@@ -5,7 +5,7 @@ use core::pin::Pin;
 
 use bytes::Bytes;
 use reqwest::{Client, Request, RequestBuilder, Response};
-use retry_core::{Attempt, Runner, Verdict};
+use retry_core::{Attempt, Retries, Verdict};
 use serde::de::DeserializeOwned;
 
 use crate::body::{FreshBody, Original};
@@ -117,7 +117,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
     /// The last attempt's error status or transport fault.
     pub async fn check(self) -> Result<Response, Error>
     where
-        R: Runner<Result<Response, Error>>,
+        R: Retries<Result<Response, Error>>,
     {
         self.read(|response| async { Ok(response) }).await
     }
@@ -129,7 +129,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
     /// The last attempt's error status or transport fault.
     pub async fn text(self) -> Result<String, Error>
     where
-        R: Runner<Result<String, Error>>,
+        R: Retries<Result<String, Error>>,
     {
         self.read(|response| async { Ok(response.text().await?) })
             .await
@@ -142,7 +142,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
     /// The last attempt's error status or transport fault.
     pub async fn bytes(self) -> Result<Bytes, Error>
     where
-        R: Runner<Result<Bytes, Error>>,
+        R: Retries<Result<Bytes, Error>>,
     {
         self.read(|response| async { Ok(response.bytes().await?) })
             .await
@@ -156,7 +156,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
     /// The last attempt's error status, transport fault or error of JSON.
     pub async fn json<T: DeserializeOwned + Send>(self) -> Result<T, Error>
     where
-        R: Runner<Result<T, Error>>,
+        R: Retries<Result<T, Error>>,
     {
         self.read(|response| async {
             let url = response.url().clone();
@@ -174,7 +174,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         read: impl Fn(Response) -> Fut + Copy + Send + Sync,
     ) -> Result<T, Error>
     where
-        R: Runner<Result<T, Error>>,
+        R: Retries<Result<T, Error>>,
         T: Send,
         Fut: Future<Output = Result<T, Error>> + Send,
     {
@@ -204,7 +204,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
 
     async fn last_response(self) -> Result<Response, reqwest::Error>
     where
-        R: Runner<Result<Response, reqwest::Error>>,
+        R: Retries<Result<Response, reqwest::Error>>,
     {
         let Call {
             client,
@@ -246,7 +246,7 @@ struct Call<R> {
 
 impl<'r, R> IntoFuture for SendWith<'r, R>
 where
-    R: Runner<Result<Response, reqwest::Error>> + Send + 'r,
+    R: Retries<Result<Response, reqwest::Error>> + Send + 'r,
 {
     type Output = Result<Response, reqwest::Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'r>>;

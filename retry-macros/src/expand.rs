@@ -109,15 +109,15 @@ fn in_future(
 //
 // Output (of the body):
 //   use ::retry_core::__private as __retry;
-//   static __OPERATION: __retry::Operation = ..;
+//   static __TERMS: __retry::Terms = ..;
 //   let mut call = __retry::call().untimed();
 //   loop {
-//       if let __retry::Break(stopped) = {
+//       if let __retry::Break(last) = {
 //           let outcome = async { .. BODY .. }.await;
 //           let verdict = __retry::verdict(&outcome);
-//           call.after(&__OPERATION, verdict, outcome)
+//           call.after(&__TERMS, verdict, outcome)
 //       } {
-//           return stopped.outcome;
+//           return last.outcome;
 //       }
 //       call.wait().await;
 //   }
@@ -142,9 +142,9 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
     };
     let at_output = attempt.output.span().resolved_at(at);
     let last = if args.any(&["wrap_error"]) {
-        quote_spanned!(at_output=> call.wrap_error(stopped))
+        quote_spanned!(at_output=> call.wrap_error(last))
     } else {
-        quote_spanned!(at=> stopped.outcome)
+        quote_spanned!(at=> last.outcome)
     };
     let wait = if attempt.is_async {
         quote_spanned!(at=> call.wait().await;)
@@ -159,7 +159,7 @@ pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) 
         let mut call = #call;
         loop {
             #begin
-            if let __retry::Break(stopped) = { #judged #after } {
+            if let __retry::Break(last) = { #judged #after } {
                 return #last;
             }
             #wait
@@ -209,7 +209,7 @@ fn asks_policy(args: &Args) -> bool {
 //   breaker = &K
 //
 // Output:
-//   if let __retry::Err(refusal) = call.begin(&__OPERATION) {
+//   if let __retry::Err(refusal) = call.begin(&__TERMS) {
 //       return __retry::refused(refusal);
 //   }
 fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
@@ -234,11 +234,11 @@ fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream
 //   attempt = attempt, attempt_timeout = "1s"
 //
 // Output:
-//   let attempt = call.attempt(&__OPERATION);
+//   let attempt = call.attempt(&__TERMS);
 //   let outcome = {
 //       let ended = {
 //           let attempt = __retry::pin!(async { .. });
-//           let ended = call.within(&__OPERATION, __retry::Duration::new(1, 0), attempt).await;
+//           let ended = call.within(&__TERMS, __retry::Duration::new(1, 0), attempt).await;
 //           ended
 //       };
 //       match ended {

@@ -30,7 +30,7 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
             Operation {
                 declaration: quote_spanned! {at=>
                     #checked
-                    let operation = __retry::Operation::new(#name, #of(#policy) #(#overrides)*);
+                    let operation = __retry::Terms::new(#name, #of(#policy) #(#overrides)*);
                 },
                 reference: quote_spanned!(at=> &operation),
             }
@@ -45,25 +45,25 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
 //   fn f() ..
 //
 // Output:
-//   static __OPERATION: __retry::Operation = __retry::Operation::new(
+//   static __TERMS: __retry::Terms = __retry::Terms::new(
 //       "f",
 //       __retry::Policy::new().max_attempts(3).fixed(__retry::Duration::new(1, 0)),
 //   );
-//   const _: () = __retry::check(&__OPERATION, "max_attempts");
-//   const _: () = __retry::check(&__OPERATION, "fixed");
+//   const _: () = __retry::check(&__TERMS, "max_attempts");
+//   const _: () = __retry::check(&__TERMS, "fixed");
 fn constant(args: &Args, name: &TokenStream) -> Operation {
     let at = Span::mixed_site();
     let setters = args.settings().map(setter);
     let checks = args
         .settings()
-        .map(|setting| check(setting, &quote_spanned!(at=> &__OPERATION)));
+        .map(|setting| check(setting, &quote_spanned!(at=> &__TERMS)));
     Operation {
         declaration: quote_spanned! {at=>
-            static __OPERATION: __retry::Operation =
-                __retry::Operation::new(#name, __retry::Policy::new() #(#setters)*);
+            static __TERMS: __retry::Terms =
+                __retry::Terms::new(#name, __retry::Policy::new() #(#setters)*);
             #(#checks)*
         },
-        reference: quote_spanned!(at=> &__OPERATION),
+        reference: quote_spanned!(at=> &__TERMS),
     }
 }
 
@@ -99,8 +99,8 @@ const COMPARED_WITH: [(&str, &[&str]); 2] = [
 //   policy = self.policy, max_attempts = 3, fixed = self.delay
 //
 // Output:
-//   static __LITERALS: __retry::Operation =
-//       __retry::Operation::new("", __retry::Policy::new().max_attempts(3));
+//   static __LITERALS: __retry::Terms =
+//       __retry::Terms::new("", __retry::Policy::new().max_attempts(3));
 //   const _: () = __retry::check(&__LITERALS, "max_attempts");
 fn literals(args: &Args) -> TokenStream {
     let at = Span::mixed_site();
@@ -121,8 +121,8 @@ fn literals(args: &Args) -> TokenStream {
     }
     let setters = literals.iter().map(|arg| setter(arg));
     quote_spanned! {at=>
-        static __LITERALS: __retry::Operation =
-            __retry::Operation::new("", __retry::Policy::new() #(#setters)*);
+        static __LITERALS: __retry::Terms =
+            __retry::Terms::new("", __retry::Policy::new() #(#setters)*);
         #(#checks)*
     }
 }

@@ -50,20 +50,20 @@ fn a_blocking_function_calls_a_closure() {
         "pub(crate) fn find(&self) -> Option<u32> { self.look() }",
         r#"pub(crate) fn find(&self) -> Option<u32> {
             use ::retry_core::__private as __retry;
-            static __OPERATION: __retry::Operation = __retry::Operation::new(
+            static __TERMS: __retry::Terms = __retry::Terms::new(
                 "find",
                 __retry::Policy::new().fixed(__retry::Duration::from_millis(5)).jitter(__retry::Jitter::None)
             );
-            const _: () = __retry::check(&__OPERATION, "fixed");
-            const _: () = __retry::check(&__OPERATION, "jitter");
+            const _: () = __retry::check(&__TERMS, "fixed");
+            const _: () = __retry::check(&__TERMS, "jitter");
             let mut call = __retry::call().untimed();
             loop {
-                if let __retry::Break(stopped) = {
+                if let __retry::Break(last) = {
                     let outcome = (|| -> Option<u32> { self.look() })();
                     let verdict = __retry::judge(&outcome, |found| found.is_none());
-                    call.after(&__OPERATION, verdict, outcome)
+                    call.after(&__TERMS, verdict, outcome)
                 } {
-                    return stopped.outcome;
+                    return last.outcome;
                 }
                 call.wait_blocking();
             }
@@ -79,13 +79,13 @@ fn every_behaviour_has_its_place() {
         "async fn get(&self, mut n: u32) -> Result<impl Sized, RetryError<E>> { go(n) }",
         r#"async fn get(&self, n: u32) -> Result<impl Sized, RetryError<E>> {
             use ::facade::retry::__private as __retry;
-            let operation = __retry::Operation::new("get", __retry::policy(self.policy).unlimited());
+            let operation = __retry::Terms::new("get", __retry::policy(self.policy).unlimited());
             let mut call = __retry::call().budget(&B).seed(7).timed();
             loop {
                 if let __retry::Err(refusal) = call.begin(&operation) {
                     return call.wrap_refusal(__retry::refused(refusal));
                 }
-                if let __retry::Break(stopped) = {
+                if let __retry::Break(last) = {
                     let which = call.attempt(&operation);
                     let outcome = {
                         let ended = {
@@ -107,7 +107,7 @@ fn every_behaviour_has_its_place() {
                     let verdict = __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (busy).classify(error) });
                     call.after_notifying(&operation, verdict, outcome, tell)
                 } {
-                    return call.wrap_error(stopped);
+                    return call.wrap_error(last);
                 }
                 call.wait().await;
             }

@@ -12,7 +12,7 @@ const MS: fn(u64) -> Duration = Duration::from_millis;
 
 #[test]
 fn the_parser_of_the_attribute_is_that_of_the_files() {
-    let core = include_str!("../../retry-core/src/duration.rs");
+    let core = include_str!("../../retry-core/src/policy/duration.rs");
     assert!(core == include_str!("../../retry-macros/src/duration.rs"));
 }
 

@@ -6,24 +6,14 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
+use crate::call::limit::{AttemptLimit, NoLimit};
+use crate::call::stopwatch::Ledger;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::policy::jitter::Random;
 use crate::story::attempt::Attempt;
+use crate::story::event::Event;
 use crate::time::timer::Clock;
-
-/// What can happen to a call.
-#[derive(Clone, Copy, Debug)]
-pub enum Occurrence {
-    /// An attempt is about to run.
-    Started,
-    /// An attempt was judged.
-    Ended(Verdict),
-    /// Another attempt will follow.
-    Scheduled(Duration),
-    /// The call is over.
-    Stopped(StopReason),
-}
 
 /// The hooks of one call, in the order in which a call meets them.
 pub trait Behaviour {
@@ -32,6 +22,12 @@ pub trait Behaviour {
 
     /// Why an attempt may not start. `Infallible` without a breaker.
     type Refusal;
+
+    /// How long an attempt may take.
+    type Limit: AttemptLimit;
+
+    /// What is written down for those who look.
+    type Ledger: Ledger;
 
     /// Whether somebody is told of every attempt.
     const OBSERVES: bool = <Self::Inner as Behaviour>::OBSERVES;
@@ -49,6 +45,9 @@ pub trait Behaviour {
     fn name(&self) -> &'static str {
         self.inner().name()
     }
+
+    /// How long an attempt may take.
+    fn limit(&self) -> Self::Limit;
 
     /// An attempt is about to start; the first one of the call if `first`.
     ///
@@ -84,8 +83,8 @@ pub trait Behaviour {
 
     /// Something happened to the call.
     #[doc(hidden)]
-    fn observe(&mut self, attempt: &Attempt, occurrence: Occurrence) {
-        self.inner_mut().observe(attempt, occurrence);
+    fn observe(&mut self, attempt: &Attempt, event: Event) {
+        self.inner_mut().observe(attempt, event);
     }
 }
 
@@ -96,6 +95,8 @@ pub struct Plain;
 impl Behaviour for Plain {
     type Inner = Self;
     type Refusal = Infallible;
+    type Limit = NoLimit;
+    type Ledger = ();
     const OBSERVES: bool = false;
     const REPEATS: bool = true;
 
@@ -109,6 +110,10 @@ impl Behaviour for Plain {
 
     fn name(&self) -> &'static str {
         "operation"
+    }
+
+    fn limit(&self) -> NoLimit {
+        NoLimit
     }
 
     fn begin(&mut self, _: bool, _: &impl Clock) -> Result<(), Infallible> {
@@ -131,12 +136,13 @@ impl Behaviour for Plain {
         Random::Thread
     }
 
-    fn observe(&mut self, _: &Attempt, _: Occurrence) {}
+    fn observe(&mut self, _: &Attempt, _: Event) {}
 }
 
-/// The hooks that every layer has in common.
-macro_rules! layer_over_inner {
-    () => {
+/// The hooks in which a layer is as the ones below it: each of these words stands for some.
+macro_rules! layer {
+    () => {};
+    (inner $($more:ident)*) => {
         type Inner = B;
 
         fn inner(&self) -> &B {
@@ -146,18 +152,34 @@ macro_rules! layer_over_inner {
         fn inner_mut(&mut self) -> &mut B {
             &mut self.inner
         }
-    };
-    (passes refusals) => {
-        $crate::call::behaviour::layer_over_inner!();
 
+        $crate::call::behaviour::layer!($($more)*);
+    };
+    (refusals $($more:ident)*) => {
         type Refusal = B::Refusal;
 
         fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), B::Refusal> {
             self.inner.begin(first, clock)
         }
+
+        $crate::call::behaviour::layer!($($more)*);
+    };
+    (ledger $($more:ident)*) => {
+        type Ledger = B::Ledger;
+
+        $crate::call::behaviour::layer!($($more)*);
+    };
+    (limit $($more:ident)*) => {
+        type Limit = B::Limit;
+
+        fn limit(&self) -> B::Limit {
+            self.inner.limit()
+        }
+
+        $crate::call::behaviour::layer!($($more)*);
     };
 }
-pub(crate) use layer_over_inner;
+pub(crate) use layer;
 
 /// `name`: what the operation is called where somebody reads about it.
 #[derive(Clone, Copy, Debug)]
@@ -167,7 +189,7 @@ pub struct Named<B> {
 }
 
 impl<B: Behaviour> Behaviour for Named<B> {
-    layer_over_inner!(passes refusals);
+    layer!(inner refusals limit ledger);
 
     fn name(&self) -> &'static str {
         self.name
@@ -182,7 +204,7 @@ pub struct Seeded<B> {
 }
 
 impl<B: Behaviour> Behaviour for Seeded<B> {
-    layer_over_inner!(passes refusals);
+    layer!(inner refusals limit ledger);
 
     fn random(&self) -> Random {
         Random::Seeded(self.seed)
@@ -197,7 +219,7 @@ pub struct WaitWith<B, F> {
 }
 
 impl<B: Behaviour, F: Fn(u32) -> Duration> Behaviour for WaitWith<B, F> {
-    layer_over_inner!(passes refusals);
+    layer!(inner refusals limit ledger);
 
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
         Some(&self.rule)
@@ -211,7 +233,7 @@ pub(crate) struct Once<B> {
 }
 
 impl<B: Behaviour> Behaviour for Once<B> {
-    layer_over_inner!(passes refusals);
+    layer!(inner refusals limit ledger);
 
     const REPEATS: bool = false;
 

@@ -6,26 +6,29 @@ use core::borrow::Borrow;
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use crate::call::behaviour::{Behaviour, Occurrence};
+use crate::call::behaviour::Behaviour;
+use crate::call::limit::AttemptLimit;
 use crate::call::stopwatch::Stopwatch;
 use crate::decide::progress::{Delays, Progress};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::policy::policy::Policy;
 use crate::story::attempt::{Attempt, RetryEvent};
+use crate::story::event::Event;
+use crate::story::report::Report;
 use crate::story::telemetry;
 use crate::time::timer::{Clock, Timer};
-use crate::time::wait::Wait;
+use crate::time::wait::{Wait, Yield};
 
-/// What is attempted: its name, for those who report about it, and its policy.
+/// What a call goes by: a name, for those who report about it, and a policy.
 #[derive(Clone, Copy, Debug)]
-pub struct Operation<P = Policy> {
+pub struct Terms<P = Policy> {
     pub(crate) name: &'static str,
     pub(crate) policy: P,
 }
 
-impl<P> Operation<P> {
-    /// An operation of this name under this policy.
+impl<P> Terms<P> {
+    /// The terms of an operation of this name.
     pub const fn new(name: &'static str, policy: P) -> Self {
         Self { name, policy }
     }
@@ -33,7 +36,7 @@ impl<P> Operation<P> {
 
 /// The last outcome of a call, and why it is the last.
 #[derive(Debug)]
-pub struct Stopped<O> {
+pub struct Last<O> {
     /// What the last attempt produced.
     pub outcome: O,
     /// Why no further attempt is made.
@@ -76,40 +79,44 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// # Errors
     ///
     /// The refusal of a breaker.
-    pub fn begin<P: Borrow<Policy>>(&mut self, operation: &Operation<P>) -> Result<(), B::Refusal> {
+    pub fn begin<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Result<(), B::Refusal> {
         let first = self.attempts() == 0;
         if first {
-            let limited = operation.policy.borrow().max_elapsed.is_some();
-            self.watch.start(limited || B::OBSERVES);
+            let limited = terms.policy.borrow().max_elapsed.is_some();
+            self.watch.start(limited || B::OBSERVES || B::Limit::LIMITS);
         } else {
             self.watch.waited(self.progress.previous_delay());
         }
         if let Err(refusal) = self.behaviour.begin(first, self.watch.timer()) {
-            self.close(operation, StopReason::CircuitOpen);
+            self.close(terms, StopReason::CircuitOpen);
             return Err(refusal);
         }
         if B::OBSERVES {
-            let attempt = self.attempt(operation);
-            self.behaviour.observe(&attempt, Occurrence::Started);
+            let attempt = self.attempt(terms);
+            self.behaviour.observe(&attempt, Event::Started);
         }
         Ok(())
     }
 
     /// The call ends although no attempt has just ended.
-    fn close<P: Borrow<Policy>>(&mut self, operation: &Operation<P>, reason: StopReason) {
+    fn close<P: Borrow<Policy>>(&mut self, terms: &Terms<P>, reason: StopReason) {
         if B::OBSERVES {
             let (elapsed, before) = (self.watch.elapsed(), self.progress);
             // The attempt that would have followed is none.
-            let attempt = self.describe(operation, self.attempts(), elapsed, before);
-            self.behaviour
-                .observe(&attempt, Occurrence::Stopped(reason));
+            let attempt = self.describe(terms, self.attempts(), elapsed, before);
+            self.behaviour.observe(&attempt, Event::Stopped(reason));
         }
-        telemetry::stopped(operation.name, self.attempts(), reason);
+        telemetry::ended(terms.name, self.attempts(), reason);
     }
 
-    /// The operation under this policy, by the name that a behaviour gave it.
-    pub(crate) fn operation<'p>(&self, policy: &'p Policy) -> Operation<&'p Policy> {
-        Operation::new(self.behaviour.name(), policy)
+    /// The terms under this policy, by the name that a layer gave.
+    pub(crate) fn terms<'p>(&self, policy: &'p Policy) -> Terms<&'p Policy> {
+        Terms::new(self.behaviour.name(), policy)
+    }
+
+    /// The number of the attempt that is about to run, running, or about to be judged.
+    pub(crate) const fn number(&self) -> u32 {
+        self.attempts().saturating_add(1)
     }
 
     /// The delay that was decided last.
@@ -118,10 +125,10 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     }
 
     /// The attempt that is about to run, or running.
-    pub fn attempt<P: Borrow<Policy>>(&mut self, operation: &Operation<P>) -> Attempt {
-        let number = self.attempts().saturating_add(1);
+    pub fn attempt<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Attempt {
+        let number = self.number();
         let (elapsed, before) = (self.watch.elapsed(), self.progress);
-        self.describe(operation, number, elapsed, before)
+        self.describe(terms, number, elapsed, before)
     }
 
     /// What `max_elapsed` leaves for the attempt that is about to run.
@@ -134,12 +141,12 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn after<P: Borrow<Policy>, O>(
         &mut self,
-        operation: &Operation<P>,
+        terms: &Terms<P>,
         verdict: Verdict,
         outcome: O,
-    ) -> ControlFlow<Stopped<O>> {
-        match self.decide(operation, verdict, false) {
-            ControlFlow::Break(reason) => ControlFlow::Break(Stopped { outcome, reason }),
+    ) -> ControlFlow<Last<O>> {
+        match self.decide(terms, verdict, || false) {
+            ControlFlow::Break(reason) => ControlFlow::Break(Last { outcome, reason }),
             ControlFlow::Continue(_) => ControlFlow::Continue(()),
         }
     }
@@ -147,15 +154,15 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// As [`after`](Self::after), and tells of the retry while the outcome is still there.
     pub fn after_notifying<P: Borrow<Policy>, O>(
         &mut self,
-        operation: &Operation<P>,
+        terms: &Terms<P>,
         verdict: Verdict,
         outcome: O,
         mut notify: impl FnMut(&RetryEvent<'_, O>),
-    ) -> ControlFlow<Stopped<O>> {
-        match self.decide(operation, verdict, false) {
-            ControlFlow::Break(reason) => ControlFlow::Break(Stopped { outcome, reason }),
+    ) -> ControlFlow<Last<O>> {
+        match self.decide(terms, verdict, || false) {
+            ControlFlow::Break(reason) => ControlFlow::Break(Last { outcome, reason }),
             ControlFlow::Continue(scheduled) => {
-                notify(&self.event(operation, &scheduled, &outcome));
+                notify(&self.event(terms, &scheduled, &outcome));
                 ControlFlow::Continue(())
             }
         }
@@ -163,33 +170,33 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// The whole decision, while the outcome is in hand: `Continue` means that the wait follows.
     ///
-    /// `stopping`: the caller's signal has fired.
+    /// `stopping`: whether the caller's signal has fired, asked only where another attempt would follow.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn decide<P: Borrow<Policy>>(
         &mut self,
-        operation: &Operation<P>,
+        terms: &Terms<P>,
         verdict: Verdict,
-        stopping: bool,
+        stopping: impl FnOnce() -> bool,
     ) -> ControlFlow<StopReason, Scheduled> {
-        let policy = operation.policy.borrow();
+        let policy = terms.policy.borrow();
         let elapsed = self.watch.elapsed();
         let before = self.progress;
         let open_for = self.behaviour.ended(verdict, self.watch.timer());
         let flow = self.limit(policy, verdict, open_for, elapsed, stopping);
-        let occurrence = match flow {
+        let event = match flow {
             ControlFlow::Break(reason) => {
-                telemetry::stopped(operation.name, self.attempts(), reason);
-                Occurrence::Stopped(reason)
+                telemetry::ended(terms.name, self.attempts(), reason);
+                Event::Stopped(reason)
             }
             ControlFlow::Continue(delay) => {
-                telemetry::retry_scheduled(operation.name, self.attempts(), delay);
-                Occurrence::Scheduled(delay)
+                telemetry::retry_scheduled(terms.name, self.attempts(), delay);
+                Event::Scheduled(delay)
             }
         };
         if B::OBSERVES {
-            let attempt = self.describe(operation, self.attempts(), elapsed, before);
-            self.behaviour.observe(&attempt, Occurrence::Ended(verdict));
-            self.behaviour.observe(&attempt, occurrence);
+            let attempt = self.describe(terms, self.attempts(), elapsed, before);
+            self.behaviour.observe(&attempt, Event::Ended(verdict));
+            self.behaviour.observe(&attempt, event);
         }
         flow?;
         ControlFlow::Continue(Scheduled { elapsed, before })
@@ -204,7 +211,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         verdict: Verdict,
         open_for: Option<Duration>,
         elapsed: Duration,
-        stopping: bool,
+        stopping: impl FnOnce() -> bool,
     ) -> ControlFlow<StopReason, Duration> {
         let hint = verdict.hint().max(open_for);
         let hinted = match hint {
@@ -225,7 +232,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             ControlFlow::Break(StopReason::HintTooLong) if open_for == hint => {
                 ControlFlow::Break(StopReason::CircuitOpen)
             }
-            ControlFlow::Continue(_) if stopping => ControlFlow::Break(StopReason::Stopped),
+            ControlFlow::Continue(_) if stopping() => ControlFlow::Break(StopReason::Stopped),
             ControlFlow::Continue(delay) => match self.behaviour.withdraw() {
                 Ok(()) => ControlFlow::Continue(delay),
                 Err(reason) => ControlFlow::Break(reason),
@@ -234,23 +241,47 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
     }
 
+    /// The story so far, which ends for this reason.
+    pub(crate) fn report(&self, stop_reason: StopReason) -> Report {
+        Report {
+            attempts: self.attempts(),
+            elapsed: self.watch.elapsed(),
+            waited: self.watch.total_waited(),
+            stop_reason,
+        }
+    }
+
+    /// The deadline of an attempt that begins now.
+    pub(crate) fn deadline(
+        &self,
+        policy: &Policy,
+    ) -> <B::Limit as AttemptLimit>::Deadline<impl Future<Output = ()> + Send>
+    where
+        W::Timer: Timer,
+    {
+        let left = if B::Limit::LIMITS {
+            self.time_left(policy)
+        } else {
+            None
+        };
+        let sleep = |limit| self.watch.timer().sleep(limit);
+        self.behaviour.limit().deadline(left, sleep)
+    }
+
     /// The wait was cut short by the caller's signal.
-    pub(crate) fn interrupted<P: Borrow<Policy>>(
-        &mut self,
-        operation: &Operation<P>,
-    ) -> StopReason {
-        self.close(operation, StopReason::Stopped);
+    pub(crate) fn interrupted<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> StopReason {
+        self.close(terms, StopReason::Stopped);
         StopReason::Stopped
     }
 
     pub(crate) fn event<'a, P: Borrow<Policy>, O>(
         &mut self,
-        operation: &Operation<P>,
+        terms: &Terms<P>,
         scheduled: &Scheduled,
         outcome: &'a O,
     ) -> RetryEvent<'a, O> {
         let Scheduled { elapsed, before } = *scheduled;
-        let attempt = self.describe(operation, self.attempts(), elapsed, before);
+        let attempt = self.describe(terms, self.attempts(), elapsed, before);
         RetryEvent {
             attempt,
             delay: self.delay(),
@@ -260,14 +291,14 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     fn describe<P: Borrow<Policy>>(
         &mut self,
-        operation: &Operation<P>,
+        terms: &Terms<P>,
         number: u32,
         elapsed: Duration,
         before: Progress,
     ) -> Attempt {
         Attempt {
             number,
-            is_last: !B::REPEATS || operation.policy.borrow().is_last(number),
+            is_last: !B::REPEATS || terms.policy.borrow().is_last(number),
             elapsed,
             previous_delay: before.previous_delay(),
             call: self.watch.id(),
@@ -277,16 +308,26 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The wait before the next attempt.
     ///
     /// The delay is read from here rather than handed through the loop, whose future would store it once more.
-    pub fn wait(&self) -> Wait<impl Future<Output = ()> + Send>
+    pub fn wait(&self) -> impl Future<Output = ()> + Send
     where
         W::Timer: Timer,
     {
         match self.delay() {
-            Duration::ZERO => Wait::Yield { polled: false },
-            delay => Wait::Sleep {
-                sleep: self.watch.timer().sleep(delay),
+            Duration::ZERO => Wait::Yield {
+                turn: Yield::default(),
+            },
+            _ => Wait::Sleep {
+                sleep: self.sleep(),
             },
         }
+    }
+
+    /// The same, where it is no zero delay.
+    pub(crate) fn sleep(&self) -> impl Future<Output = ()> + Send
+    where
+        W::Timer: Timer,
+    {
+        self.watch.timer().sleep(self.delay())
     }
 
     /// The wait before the next attempt, on this thread.

@@ -2,29 +2,45 @@
 
 use core::cell::Cell;
 use core::convert::Infallible;
-use core::future::poll_fn;
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
+use pin_project_lite::pin_project;
+
+use crate::call::behaviour::{Behaviour, layer};
 use crate::story::error::TimedOut;
-use crate::time::timer::Timer;
+use crate::time::timer::Clock;
 
 /// How long an attempt may take.
 pub trait AttemptLimit: Copy {
-    /// What is said of an attempt that took longer.
-    type Expired;
-
     /// Whether there is a limit, and so a clock.
     const LIMITS: bool;
 
-    /// Runs an attempt, at most for the limit and for what is `left` of the call.
-    fn run<F: Future>(
+    /// What is said of an attempt that took longer.
+    type Expired;
+
+    /// What ends an attempt.
+    type Deadline<S: Future<Output = ()> + Send>: Deadline<Expired = Self::Expired> + Send;
+
+    /// What ends an attempt that begins now: at most after the limit, and after what is `left` of the call.
+    fn deadline<S: Future<Output = ()> + Send>(
         self,
-        timer: &impl Timer,
         left: Option<Duration>,
-        attempt: F,
-    ) -> impl Future<Output = Result<F::Output, Self::Expired>>;
+        sleep: impl FnOnce(Duration) -> S,
+    ) -> Self::Deadline<S>;
+}
+
+/// What is said of an attempt of a call with these layers that took too long.
+pub(crate) type Expired<B> = <<B as Behaviour>::Limit as AttemptLimit>::Expired;
+
+/// What ends an attempt.
+pub trait Deadline {
+    /// What is said of an attempt that took longer.
+    type Expired;
+
+    /// Whether the time is up.
+    fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Expired>;
 }
 
 /// As long as it takes.
@@ -32,16 +48,25 @@ pub trait AttemptLimit: Copy {
 pub struct NoLimit;
 
 impl AttemptLimit for NoLimit {
-    type Expired = Infallible;
     const LIMITS: bool = false;
 
-    async fn run<F: Future>(
+    type Expired = Infallible;
+
+    type Deadline<S: Future<Output = ()> + Send> = ();
+
+    fn deadline<S: Future<Output = ()> + Send>(
         self,
-        _: &impl Timer,
         _: Option<Duration>,
-        attempt: F,
-    ) -> Result<F::Output, Infallible> {
-        Ok(attempt.await)
+        _: impl FnOnce(Duration) -> S,
+    ) {
+    }
+}
+
+impl Deadline for () {
+    type Expired = Infallible;
+
+    fn poll_end(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Infallible> {
+        Poll::Pending
     }
 }
 
@@ -50,38 +75,90 @@ impl AttemptLimit for NoLimit {
 pub struct Within(pub(crate) Duration);
 
 impl AttemptLimit for Within {
-    type Expired = TimedOut;
     const LIMITS: bool = true;
 
-    fn run<F: Future>(
+    type Expired = TimedOut;
+
+    type Deadline<S: Future<Output = ()> + Send> = After<S>;
+
+    fn deadline<S: Future<Output = ()> + Send>(
         self,
-        timer: &impl Timer,
         left: Option<Duration>,
-        attempt: F,
-    ) -> impl Future<Output = Result<F::Output, TimedOut>> {
-        within(timer, left.map_or(self.0, |left| left.min(self.0)), attempt)
+        sleep: impl FnOnce(Duration) -> S,
+    ) -> After<S> {
+        let limit = left.map_or(self.0, |left| left.min(self.0));
+        After {
+            sleep: sleep(limit),
+            limit,
+        }
     }
 }
 
-async fn within<F: Future>(
-    timer: &impl Timer,
-    limit: Duration,
-    attempt: F,
-) -> Result<F::Output, TimedOut> {
-    let mut attempt = pin!(attempt);
-    let mut deadline = pin!(timer.sleep(limit));
-    // The attempt first: a result that is ready counts, even at the last moment.
-    poll_fn(|cx| {
-        if let Poll::Ready(output) = attempt.as_mut().poll(cx) {
+pin_project! {
+    /// The end of the time that an attempt is given.
+    #[derive(Debug)]
+    pub struct After<S> {
+        #[pin] sleep: S,
+        limit: Duration,
+    }
+}
+
+impl<S: Future<Output = ()>> Deadline for After<S> {
+    type Expired = TimedOut;
+
+    fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TimedOut> {
+        let this = self.project();
+        this.sleep.poll(cx).map(|()| TimedOut::new(*this.limit))
+    }
+}
+
+/// `attempt_timeout`: attempts have a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limited<B> {
+    pub(crate) inner: B,
+    pub(crate) limit: Duration,
+}
+
+impl<B: Behaviour> Behaviour for Limited<B> {
+    layer!(inner refusals ledger);
+
+    type Limit = Within;
+
+    fn limit(&self) -> Within {
+        Within(self.limit)
+    }
+}
+
+pin_project! {
+    /// An attempt up to its deadline.
+    #[derive(Debug)]
+    pub struct Attempting<F, D> {
+        #[pin] attempt: F,
+        #[pin] deadline: D,
+    }
+}
+
+impl<F, D> Attempting<F, D> {
+    pub(crate) const fn new(attempt: F, deadline: D) -> Self {
+        Self { attempt, deadline }
+    }
+}
+
+impl<F: Future, D: Deadline> Future for Attempting<F, D> {
+    type Output = Result<F::Output, D::Expired>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        // The attempt first: a result that is ready counts, even at the last moment.
+        if let Poll::Ready(output) = this.attempt.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        ready!(deadline.as_mut().poll(cx));
-        Poll::Ready(match poll_for_the_last_time(attempt.as_mut(), cx) {
+        let expired = ready!(this.deadline.poll_end(cx));
+        Poll::Ready(match poll_for_the_last_time(this.attempt, cx) {
             Poll::Ready(output) => Ok(output),
-            Poll::Pending => Err(TimedOut::new(limit)),
+            Poll::Pending => Err(expired),
         })
-    })
-    .await
+    }
 }
 
 thread_local! {

@@ -2,12 +2,16 @@
 
 use core::time::Duration;
 
+use crate::call::stopwatch::{Kept, Ledger};
 use crate::story::attempt::RetryEvent;
 
 /// Sees a failed outcome before it is dropped.
 pub trait Notify<O> {
     /// Whether anybody looks.
     const LISTENS: bool;
+
+    /// What is written down for those who look.
+    type Ledger: Ledger;
 
     /// Another attempt will follow.
     fn retrying(&mut self, event: &RetryEvent<'_, O>);
@@ -22,6 +26,8 @@ pub struct Quiet;
 
 impl<O> Notify<O> for Quiet {
     const LISTENS: bool = false;
+
+    type Ledger = ();
 
     fn retrying(&mut self, _: &RetryEvent<'_, O>) {}
 
@@ -44,12 +50,42 @@ where
 {
     const LISTENS: bool = true;
 
+    type Ledger = Kept;
+
     fn retrying(&mut self, event: &RetryEvent<'_, O>) {
         self.inner.retrying(event);
         (self.notify)(event);
     }
 
     fn discard(&mut self, outcome: O, delay: Duration) -> Option<O> {
+        self.inner.discard(outcome, delay)
+    }
+}
+
+/// `on_retry_err`: a function is called with the error.
+#[derive(Clone, Copy, Debug)]
+pub struct OnRetryErr<N, F> {
+    pub(crate) inner: N,
+    pub(crate) notify: F,
+}
+
+impl<T, E, N, F> Notify<Result<T, E>> for OnRetryErr<N, F>
+where
+    N: Notify<Result<T, E>>,
+    F: FnMut(&E, Duration),
+{
+    const LISTENS: bool = true;
+
+    type Ledger = Kept;
+
+    fn retrying(&mut self, event: &RetryEvent<'_, Result<T, E>>) {
+        self.inner.retrying(event);
+        if let Err(error) = event.outcome() {
+            (self.notify)(error, event.delay());
+        }
+    }
+
+    fn discard(&mut self, outcome: Result<T, E>, delay: Duration) -> Option<Result<T, E>> {
         self.inner.discard(outcome, delay)
     }
 }
@@ -63,6 +99,8 @@ pub struct History<'h, N, O> {
 
 impl<O, N: Notify<O>> Notify<O> for History<'_, N, O> {
     const LISTENS: bool = N::LISTENS;
+
+    type Ledger = N::Ledger;
 
     fn retrying(&mut self, event: &RetryEvent<'_, O>) {
         self.inner.retrying(event);

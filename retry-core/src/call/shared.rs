@@ -1,39 +1,40 @@
-//! Budget and breaker as behaviours of a call.
+//! Budget and breaker as layers of a call: by reference or by `Arc`.
 
+use core::borrow::Borrow;
 use core::time::Duration;
 
-use crate::call::behaviour::{Behaviour, layer_over_inner};
+use crate::call::behaviour::{Behaviour, layer};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
-use crate::guard::breaker::{CircuitBreaker, Permit, Rejected};
+use crate::guard::breaker::{Admission, CircuitBreaker, Rejected};
 use crate::guard::budget::Budget;
 use crate::story::error::Refused;
 use crate::time::timer::Clock;
 
 /// `budget`: retries are paid for by calls.
 #[derive(Debug)]
-pub struct Budgeted<'b, B> {
+pub struct Budgeted<B, G: Borrow<Budget>> {
     inner: B,
-    withdrawal: Withdrawal<'b>,
+    withdrawal: Withdrawal<G>,
 }
 
 /// A token that was taken for a retry, and goes back if the retry never starts.
 #[derive(Debug)]
-struct Withdrawal<'b> {
-    budget: &'b Budget,
+struct Withdrawal<G: Borrow<Budget>> {
+    budget: G,
     pending: bool,
 }
 
-impl Drop for Withdrawal<'_> {
+impl<G: Borrow<Budget>> Drop for Withdrawal<G> {
     fn drop(&mut self) {
         if self.pending {
-            self.budget.give_back();
+            self.budget.borrow().give_back();
         }
     }
 }
 
-impl<'b, B> Budgeted<'b, B> {
-    pub(crate) const fn new(inner: B, budget: &'b Budget) -> Self {
+impl<B, G: Borrow<Budget>> Budgeted<B, G> {
+    pub(crate) const fn new(inner: B, budget: G) -> Self {
         let withdrawal = Withdrawal {
             budget,
             pending: false,
@@ -43,14 +44,14 @@ impl<'b, B> Budgeted<'b, B> {
 }
 
 /// The same behaviour for another call.
-impl<B: Clone> Clone for Budgeted<'_, B> {
+impl<B: Clone, G: Borrow<Budget> + Clone> Clone for Budgeted<B, G> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.withdrawal.budget)
+        Self::new(self.inner.clone(), self.withdrawal.budget.clone())
     }
 }
 
-impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
-    layer_over_inner!();
+impl<B: Behaviour, G: Borrow<Budget>> Behaviour for Budgeted<B, G> {
+    layer!(inner limit ledger);
 
     type Refusal = B::Refusal;
 
@@ -58,14 +59,14 @@ impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
         self.inner.begin(first, clock)?;
         self.withdrawal.pending = false;
         if first {
-            self.withdrawal.budget.deposit();
+            self.withdrawal.budget.borrow().deposit();
         }
         Ok(())
     }
 
     fn withdraw(&mut self) -> Result<(), StopReason> {
         self.inner.withdraw()?;
-        self.withdrawal.pending = self.withdrawal.budget.withdraw();
+        self.withdrawal.pending = self.withdrawal.budget.borrow().withdraw();
         if self.withdrawal.pending {
             Ok(())
         } else {
@@ -76,49 +77,67 @@ impl<B: Behaviour> Behaviour for Budgeted<'_, B> {
 
 /// `breaker`: attempts need leave, and their failures count.
 #[derive(Debug)]
-pub struct Guarded<'k, B> {
+pub struct Guarded<B, K: Borrow<CircuitBreaker>> {
     inner: B,
-    breaker: &'k CircuitBreaker,
-    permit: Option<Permit<'k>>,
+    leave: Leave<K>,
 }
 
-impl<'k, B> Guarded<'k, B> {
-    pub(crate) const fn new(inner: B, breaker: &'k CircuitBreaker) -> Self {
-        Self {
-            inner,
-            breaker,
-            permit: None,
+/// What a breaker said of the running attempt; it goes back if the attempt never ends.
+#[derive(Debug)]
+struct Leave<K: Borrow<CircuitBreaker>> {
+    breaker: K,
+    admission: Option<Admission>,
+}
+
+impl<K: Borrow<CircuitBreaker>> Drop for Leave<K> {
+    fn drop(&mut self) {
+        if let Some(admission) = self.admission {
+            self.breaker.borrow().give_back(admission);
         }
     }
 }
 
-/// The same behaviour for another call.
-impl<B: Clone> Clone for Guarded<'_, B> {
-    fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.breaker)
+impl<B, K: Borrow<CircuitBreaker>> Guarded<B, K> {
+    pub(crate) const fn new(inner: B, breaker: K) -> Self {
+        let leave = Leave {
+            breaker,
+            admission: None,
+        };
+        Self { inner, leave }
     }
 }
 
-impl<B: Behaviour<Refusal: Into<Rejected>>> Behaviour for Guarded<'_, B> {
-    layer_over_inner!();
+/// The same behaviour for another call.
+impl<B: Clone, K: Borrow<CircuitBreaker> + Clone> Clone for Guarded<B, K> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.leave.breaker.clone())
+    }
+}
+
+impl<B: Behaviour<Refusal: Into<Rejected>>, K: Borrow<CircuitBreaker>> Behaviour for Guarded<B, K> {
+    layer!(inner limit ledger);
 
     type Refusal = Rejected;
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
-        // Where another breaker refuses, this permit goes back at once.
-        let permit = self.breaker.admit(|| clock.now())?;
-        self.inner.begin(first, clock).map_err(Into::into)?;
-        self.permit = Some(permit);
+        let breaker = self.leave.breaker.borrow();
+        let admission = breaker.enter(|| clock.now())?;
+        if let Err(refusal) = self.inner.begin(first, clock) {
+            breaker.give_back(admission);
+            return Err(refusal.into());
+        }
+        self.leave.admission = Some(admission);
         Ok(())
     }
 
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
         let inner = self.inner.ended(verdict, clock);
-        if let Some(permit) = self.permit.take() {
-            permit.record(verdict.is_retry(), || clock.now());
+        let breaker = self.leave.breaker.borrow();
+        if let Some(admission) = self.leave.admission.take() {
+            breaker.record(admission, verdict.is_retry(), || clock.now());
         }
         if verdict.is_retry() {
-            inner.max(self.breaker.time_left(|| clock.now()))
+            inner.max(breaker.time_left(|| clock.now()))
         } else {
             inner
         }

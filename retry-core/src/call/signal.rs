@@ -1,11 +1,12 @@
 //! Signals that end a wait.
 
-use core::future::poll_fn;
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
+use pin_project_lite::pin_project;
+
 /// What may end the waiting of a call.
-pub trait Signal {
+pub trait Signal: Default {
     /// What of an outcome is alive while the call waits.
     type Held<O>;
 
@@ -15,20 +16,13 @@ pub trait Signal {
     /// The outcome, if it was kept.
     fn release<O>(held: Self::Held<O>) -> Option<O>;
 
-    /// Whether the signal has fired. It does not wait, so that no outcome is alive over an await.
-    fn fired(self: Pin<&mut Self>) -> bool;
+    /// Whether the signal has fired.
+    fn poll_fired(&mut self, cx: &mut Context<'_>) -> bool;
 
-    /// How a wait ended.
-    type Ended;
-
-    /// Waits for `sleep` or for the signal.
-    fn wait<F: Future<Output = ()>>(
-        self: Pin<&mut Self>,
-        sleep: F,
-    ) -> impl Future<Output = Self::Ended>;
-
-    /// Whether the signal ended the wait.
-    fn ended_by_signal(ended: Self::Ended) -> bool;
+    /// Whether the signal has fired by now; whoever waits for it polls again, with the waker of the task.
+    fn has_fired(&mut self) -> bool {
+        self.poll_fired(&mut Context::from_waker(Waker::noop()))
+    }
 }
 
 /// Nothing ends the waiting, so no outcome is alive while it lasts, and a `!Send` error does no harm.
@@ -46,24 +40,39 @@ impl Signal for Never {
         None
     }
 
-    fn fired(self: Pin<&mut Self>) -> bool {
-        false
-    }
-
-    type Ended = ();
-
-    /// The sleep itself, so that it is stored once.
-    fn wait<F: Future<Output = ()>>(self: Pin<&mut Self>, sleep: F) -> impl Future<Output = ()> {
-        sleep
-    }
-
-    fn ended_by_signal((): ()) -> bool {
+    fn poll_fired(&mut self, _: &mut Context<'_>) -> bool {
         false
     }
 }
 
-/// `stop_on`: any future. It is dropped once it has fired, because a future must not be polled again.
-impl<S: Future> Signal for Option<S> {
+/// `stop_on`: any future.
+///
+/// It is boxed once somebody looks at it, at the first retry: pinned in the call it would cost every call a pointer.
+#[derive(Debug)]
+pub struct StopOn<F>(State<F>);
+
+#[derive(Debug)]
+enum State<F> {
+    Unseen(F),
+    Pending(Pin<Box<F>>),
+    /// Dropped, because a future must not be polled again.
+    Fired,
+}
+
+/// As if it had fired.
+impl<F> Default for StopOn<F> {
+    fn default() -> Self {
+        Self(State::Fired)
+    }
+}
+
+impl<F> StopOn<F> {
+    pub(crate) const fn new(signal: F) -> Self {
+        Self(State::Unseen(signal))
+    }
+}
+
+impl<F: Future> Signal for StopOn<F> {
     type Held<O> = O;
 
     fn hold<O>(outcome: O) -> (O, Option<O>) {
@@ -74,38 +83,46 @@ impl<S: Future> Signal for Option<S> {
         Some(held)
     }
 
-    fn fired(self: Pin<&mut Self>) -> bool {
-        // The wait polls again, with the waker of the task.
-        poll_signal(self, &mut Context::from_waker(Waker::noop()))
-    }
-
-    type Ended = bool;
-
-    async fn wait<F: Future<Output = ()>>(mut self: Pin<&mut Self>, sleep: F) -> bool {
-        let mut sleep = pin!(sleep);
-        poll_fn(|cx| {
-            if poll_signal(self.as_mut(), cx) {
-                return Poll::Ready(true);
-            }
-            sleep.as_mut().poll(cx).map(|()| false)
-        })
-        .await
-    }
-
-    fn ended_by_signal(fired: bool) -> bool {
+    fn poll_fired(&mut self, cx: &mut Context<'_>) -> bool {
+        let mut signal = match core::mem::replace(&mut self.0, State::Fired) {
+            State::Unseen(signal) => Box::pin(signal),
+            State::Pending(signal) => signal,
+            State::Fired => return true,
+        };
+        let fired = signal.as_mut().poll(cx).is_ready();
+        if !fired {
+            self.0 = State::Pending(signal);
+        }
         fired
     }
 }
 
-fn poll_signal<S: Future>(mut signal: Pin<&mut Option<S>>, cx: &mut Context<'_>) -> bool {
-    match signal.as_mut().as_pin_mut() {
-        None => true,
-        Some(pending) => {
-            let fired = pending.poll(cx).is_ready();
-            if fired {
-                signal.set(None);
-            }
-            fired
+pin_project! {
+    /// A wait that a signal may end; its output tells whether it did. It lends the signal from the call, so that what
+    /// is nothing takes no room.
+    #[derive(Debug)]
+    pub(crate) struct Interruptible<S, W> {
+        signal: S,
+        #[pin] wait: W,
+    }
+}
+
+impl<S, W> Interruptible<S, W> {
+    pub(crate) const fn new(signal: S, wait: W) -> Self {
+        Self { signal, wait }
+    }
+}
+
+impl<S: Signal, W: Future<Output = ()>> Future for Interruptible<S, W> {
+    type Output = (bool, S);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(bool, S)> {
+        let this = self.project();
+        if this.signal.poll_fired(cx) {
+            return Poll::Ready((true, core::mem::take(this.signal)));
         }
+        this.wait
+            .poll(cx)
+            .map(|()| (false, core::mem::take(this.signal)))
     }
 }

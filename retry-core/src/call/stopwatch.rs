@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::decide::progress::saturating_nanos;
 use crate::story::attempt::CallId;
 use crate::time::timer::Clock;
 
@@ -21,6 +22,9 @@ pub trait Stopwatch {
 
     /// The time since the call began, as far as it is measured.
     fn elapsed(&self) -> Duration;
+
+    /// The waits that are over, added up.
+    fn total_waited(&self) -> Duration;
 
     /// The id of the call, drawn when first asked for.
     fn id(&mut self) -> CallId;
@@ -53,73 +57,61 @@ impl<T: Clock> Stopwatch for Untimed<T> {
         Duration::ZERO
     }
 
+    fn total_waited(&self) -> Duration {
+        Duration::ZERO
+    }
+
     fn id(&mut self) -> CallId {
         CallId::next()
     }
 }
 
-/// Reads the clock if something limits or shows the time of the call; otherwise adds up the waits.
+/// What is written down of a call for those who look at it: its id, and the waits so far.
+pub trait Ledger: Default {
+    /// This ledger, or that other one where this one is empty.
+    type Or<L: Ledger>: Ledger;
+
+    /// A wait of so many nanoseconds is over.
+    fn waited(&mut self, nanos: u64);
+
+    /// The waits that are over, in nanoseconds.
+    fn total_waited(&self) -> u64;
+
+    /// The id of the call.
+    fn id(&mut self) -> CallId;
+}
+
+/// Nobody looks: nothing is written down.
+impl Ledger for () {
+    type Or<L: Ledger> = L;
+
+    fn waited(&mut self, _: u64) {}
+
+    fn total_waited(&self) -> u64 {
+        0
+    }
+
+    fn id(&mut self) -> CallId {
+        CallId::next()
+    }
+}
+
+/// Somebody looks.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Timed<T> {
-    timer: T,
+pub struct Kept {
     id: Option<CallId>,
-    /// When the call began if `running`, the waits so far if not: the parts of a `Duration`, whose own padding would
-    /// leave the two flags no room.
-    secs: u64,
-    nanos: u32,
-    asked: bool,
-    running: bool,
+    waited: u64,
 }
 
-impl<T> Timed<T> {
-    /// `asked`: whether the clock runs in any case.
-    pub(crate) const fn new(timer: T, asked: bool) -> Self {
-        Self {
-            timer,
-            id: None,
-            secs: 0,
-            nanos: 0,
-            asked,
-            running: false,
-        }
+impl Ledger for Kept {
+    type Or<L: Ledger> = Self;
+
+    fn waited(&mut self, nanos: u64) {
+        self.waited = self.waited.saturating_add(nanos);
     }
 
-    const fn since(&self) -> Duration {
-        Duration::new(self.secs, self.nanos)
-    }
-
-    const fn set_since(&mut self, since: Duration) {
-        self.secs = since.as_secs();
-        self.nanos = since.subsec_nanos();
-    }
-}
-
-impl<T: Clock> Stopwatch for Timed<T> {
-    type Timer = T;
-
-    fn timer(&self) -> &T {
-        &self.timer
-    }
-
-    fn start(&mut self, asked: bool) {
-        if asked || self.asked {
-            self.running = true;
-            self.set_since(self.timer.now());
-        }
-    }
-
-    fn waited(&mut self, delay: Duration) {
-        if !self.running {
-            self.set_since(self.since().saturating_add(delay));
-        }
-    }
-
-    fn elapsed(&self) -> Duration {
-        if self.running {
-            self.timer.now().saturating_sub(self.since())
-        } else {
-            self.since()
-        }
+    fn total_waited(&self) -> u64 {
+        self.waited
     }
 
     fn id(&mut self) -> CallId {
@@ -127,46 +119,61 @@ impl<T: Clock> Stopwatch for Timed<T> {
     }
 }
 
-/// Reads the clock and adds up the waits too, for a report.
+/// Reads the clock, in any case if `ASKED` and otherwise if something limits or shows the time of the call.
+///
+/// In nanoseconds that saturate after 584 years: a waiting call holds them.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Tallied<T> {
-    timed: Timed<T>,
-    waited: Duration,
+pub struct Timed<T, L, const ASKED: bool> {
+    timer: T,
+    /// When the call began; `NOT_RUNNING` where nobody asked.
+    since: u64,
+    ledger: L,
 }
 
-impl<T> Tallied<T> {
-    pub(crate) const fn new(timer: T) -> Self {
+const NOT_RUNNING: u64 = u64::MAX;
+
+impl<T, L: Ledger, const ASKED: bool> Timed<T, L, ASKED> {
+    pub(crate) fn new(timer: T) -> Self {
         Self {
-            timed: Timed::new(timer, true),
-            waited: Duration::ZERO,
+            timer,
+            since: NOT_RUNNING,
+            ledger: L::default(),
         }
     }
-
-    pub(crate) const fn total_waited(&self) -> Duration {
-        self.waited
-    }
 }
 
-impl<T: Clock> Stopwatch for Tallied<T> {
+impl<T: Clock, L: Ledger, const ASKED: bool> Stopwatch for Timed<T, L, ASKED> {
     type Timer = T;
 
     fn timer(&self) -> &T {
-        self.timed.timer()
+        &self.timer
     }
 
     fn start(&mut self, asked: bool) {
-        self.timed.start(asked);
+        if asked || ASKED {
+            self.since = saturating_nanos(self.timer.now()).min(NOT_RUNNING - 1);
+        }
     }
 
     fn waited(&mut self, delay: Duration) {
-        self.waited = self.waited.saturating_add(delay);
+        self.ledger.waited(saturating_nanos(delay));
     }
 
+    /// Without a clock it is the waits, which an event shows.
     fn elapsed(&self) -> Duration {
-        self.timed.elapsed()
+        if self.since == NOT_RUNNING {
+            self.total_waited()
+        } else {
+            let since = Duration::from_nanos(self.since);
+            self.timer.now().saturating_sub(since)
+        }
+    }
+
+    fn total_waited(&self) -> Duration {
+        Duration::from_nanos(self.ledger.total_waited())
     }
 
     fn id(&mut self) -> CallId {
-        self.timed.id()
+        self.ledger.id()
     }
 }

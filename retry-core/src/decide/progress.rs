@@ -121,7 +121,7 @@ impl Progress {
 
 /// Saturates at 584 years.
 #[cfg_attr(not(debug_assertions), inline(always))]
-const fn saturating_nanos(delay: Duration) -> u64 {
+pub(crate) const fn saturating_nanos(delay: Duration) -> u64 {
     delay
         .as_secs()
         .saturating_mul(1_000_000_000)

@@ -116,12 +116,6 @@ impl<T> Outcome for Option<T> {
 pub trait Classify<O> {
     /// The verdict on `outcome`.
     fn classify(&self, outcome: &O) -> Verdict; // `when`: the whole outcome; `when_err`: its error
-
-    /// Whether nobody chose this classifier, so that an adapter may put its own in its place.
-    #[doc(hidden)]
-    fn is_unchosen(&self) -> bool {
-        false
-    }
 }
 
 impl<O, V, F> Classify<O> for F

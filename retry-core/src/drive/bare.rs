@@ -1,14 +1,17 @@
 //! A bare policy is the empty case of a [`Retry`]: the same methods, without behaviour.
 
+use core::borrow::Borrow;
 use core::time::Duration;
 
 use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
-use crate::call::limit::{NoLimit, Within};
-use crate::call::notify::{History, OnRetry, Quiet};
+use crate::call::judge::{ByAttempt, OnError, Said, Unsaid};
+use crate::call::limit::Limited;
+use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer};
 use crate::call::shared::{Budgeted, Guarded};
+use crate::call::signal::StopOn;
 use crate::decide::verdict::{Outcome, Verdict};
-use crate::drive::builder::{ByError, ByOutcome, Retry};
+use crate::drive::builder::Retry;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
 use crate::policy::policy::Policy;
@@ -16,10 +19,31 @@ use crate::story::attempt::{Attempt, RetryEvent};
 use crate::story::report::Report;
 use crate::time::timer::{DefaultTimer, RuntimeTimer};
 
+/// A policy to which these layers were attached.
+type With<B> = Retry<Policy, Unsaid, Quiet, B>;
+
 /// Attaching behaviour. Each method is the one of the same name on [`Retry`].
 impl Policy {
+    /// This policy by reference, so that futures hold a pointer in place of its bytes.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// static POLICY: Policy = Policy::new();
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let by_value = POLICY.retry(async || Ok::<_, ()>(1));
+    /// let shared = POLICY.shared().retry(async || Ok::<_, ()>(1));
+    /// assert!(size_of_val(&shared) < size_of_val(&by_value));
+    /// assert_eq!(by_value.await, shared.await);
+    /// # }
+    /// ```
+    pub const fn shared(&'static self) -> Retry<&'static Self> {
+        Retry::new(self)
+    }
+
     /// See [`Retry::when`].
-    pub fn when<O, V, F>(&self, when: F) -> Retry<'_, F>
+    pub fn when<O, V, F>(self, when: F) -> Retry<Self, Said<F>>
     where
         F: Fn(&O) -> V,
         V: Into<Verdict>,
@@ -28,7 +52,7 @@ impl Policy {
     }
 
     /// See [`Retry::when_err`].
-    pub fn when_err<E, V, F>(&self, when: F) -> Retry<'_, ByError<F>>
+    pub fn when_err<E, V, F>(self, when: F) -> Retry<Self, OnError<F>>
     where
         F: Fn(&E) -> V,
         V: Into<Verdict>,
@@ -36,29 +60,46 @@ impl Policy {
         Retry::new(self).when_err(when)
     }
 
+    /// See [`Retry::when_attempt`].
+    pub fn when_attempt<O, V, F>(self, when: F) -> Retry<Self, ByAttempt<F>>
+    where
+        F: Fn(u32, &O) -> V,
+        V: Into<Verdict>,
+    {
+        Retry::new(self).when_attempt(when)
+    }
+
     /// See [`Retry::classify`].
-    pub fn classify<C>(&self, classifier: C) -> Retry<'_, C> {
+    pub fn classify<C>(self, classifier: C) -> Retry<Self, Said<C>> {
         Retry::new(self).classify(classifier)
     }
 
     /// See [`Retry::on_retry`].
-    pub fn on_retry<O, F>(&self, notify: F) -> Retry<'_, ByOutcome, OnRetry<Quiet, F>>
+    pub fn on_retry<O, F>(self, notify: F) -> Retry<Self, Unsaid, OnRetry<Quiet, F>>
     where
         F: FnMut(&RetryEvent<'_, O>),
     {
         Retry::new(self).on_retry(notify)
     }
 
+    /// See [`Retry::on_retry_err`].
+    pub fn on_retry_err<E, F>(self, notify: F) -> Retry<Self, Unsaid, OnRetryErr<Quiet, F>>
+    where
+        F: FnMut(&E, Duration),
+    {
+        Retry::new(self).on_retry_err(notify)
+    }
+
     /// See [`Retry::history`].
-    pub fn history<'a, O>(
-        &'a self,
-        past: &'a mut Vec<(O, Duration)>,
-    ) -> Retry<'a, ByOutcome, History<'a, Quiet, O>> {
+    pub fn history<O>(
+        self,
+        past: &mut Vec<(O, Duration)>,
+    ) -> Retry<Self, Unsaid, History<'_, Quiet, O>> {
         Retry::new(self).history(past)
     }
 
     /// See [`Retry::wait_with`].
-    pub fn wait_with<F>(&self, rule: F) -> Retry<'_, ByOutcome, Quiet, WaitWith<Plain, F>>
+    pub fn wait_with<F>(self, rule: F) -> With<WaitWith<Plain, F>>
     where
         F: Fn(u32) -> Duration,
     {
@@ -66,57 +107,45 @@ impl Policy {
     }
 
     /// See [`Retry::seed`].
-    pub fn seed(&self, seed: u64) -> Retry<'_, ByOutcome, Quiet, Seeded<Plain>> {
+    pub fn seed(self, seed: u64) -> With<Seeded<Plain>> {
         Retry::new(self).seed(seed)
     }
 
     /// See [`Retry::budget`].
-    pub fn budget<'a>(
-        &'a self,
-        budget: &'a Budget,
-    ) -> Retry<'a, ByOutcome, Quiet, Budgeted<'a, Plain>> {
+    pub fn budget<G: Borrow<Budget>>(self, budget: G) -> With<Budgeted<Plain, G>> {
         Retry::new(self).budget(budget)
     }
 
     /// See [`Retry::breaker`].
-    pub fn breaker<'a>(
-        &'a self,
-        breaker: &'a CircuitBreaker,
-    ) -> Retry<'a, ByOutcome, Quiet, Guarded<'a, Plain>> {
+    pub fn breaker<K: Borrow<CircuitBreaker>>(self, breaker: K) -> With<Guarded<Plain, K>> {
         Retry::new(self).breaker(breaker)
     }
 
     /// See [`Retry::name`].
-    pub fn name(&self, name: &'static str) -> Retry<'_, ByOutcome, Quiet, Named<Plain>> {
+    pub fn name(self, name: &'static str) -> With<Named<Plain>> {
         Retry::new(self).name(name)
     }
 
     /// See [`Retry::observer`].
-    pub fn observer<V: Observer>(
-        &self,
-        observer: V,
-    ) -> Retry<'_, ByOutcome, Quiet, Observed<Plain, V>> {
+    pub fn observer<V: Observer>(self, observer: V) -> With<Observed<Plain, V>> {
         Retry::new(self).observer(observer)
     }
 
     /// See [`Retry::timer`].
-    pub fn timer<T>(&self, timer: T) -> Retry<'_, ByOutcome, Quiet, Plain, T> {
+    pub fn timer<T>(self, timer: T) -> Retry<Self, Unsaid, Quiet, Plain, T> {
         Retry::new(self).timer(timer)
     }
 
     /// See [`Retry::attempt_timeout`].
-    pub fn attempt_timeout(
-        &self,
-        limit: Duration,
-    ) -> Retry<'_, ByOutcome, Quiet, Plain, DefaultTimer, Within> {
+    pub fn attempt_timeout(self, limit: Duration) -> With<Limited<Plain>> {
         Retry::new(self).attempt_timeout(limit)
     }
 
     /// See [`Retry::stop_on`].
     pub fn stop_on<F: Future>(
-        &self,
+        self,
         signal: F,
-    ) -> Retry<'_, ByOutcome, Quiet, Plain, DefaultTimer, NoLimit, Option<F>> {
+    ) -> Retry<Self, Unsaid, Quiet, Plain, DefaultTimer, StopOn<F>> {
         Retry::new(self).stop_on(signal)
     }
 }
@@ -130,7 +159,7 @@ impl Policy {
     /// With the feature `tokio` and without `smol`, outside a tokio runtime: at the first retry, which waits, not at the
     /// call. Enable the feature of your runtime, or name a [`timer`](Self::timer).
     pub fn retry<O, Fut>(
-        &self,
+        self,
         operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can
     ) -> impl Future<Output = O>
     where
@@ -144,7 +173,7 @@ impl Policy {
 
     /// See [`Retry::retry_with`].
     pub fn retry_with<O, Fut>(
-        &self,
+        self,
         operation: impl FnMut(Attempt) -> Fut,
     ) -> impl Future<Output = O>
     where
@@ -157,10 +186,7 @@ impl Policy {
     }
 
     /// See [`Retry::report`].
-    pub fn report<O, Fut>(
-        &self,
-        operation: impl FnMut() -> Fut,
-    ) -> impl Future<Output = (O, Report)>
+    pub fn report<O, Fut>(self, operation: impl FnMut() -> Fut) -> impl Future<Output = (O, Report)>
     where
         Fut: Future<Output = O>,
         O: Outcome,
@@ -171,17 +197,17 @@ impl Policy {
     }
 
     /// See [`Retry::retry_blocking`].
-    pub fn retry_blocking<O: Outcome>(&self, operation: impl FnMut() -> O) -> O {
+    pub fn retry_blocking<O: Outcome>(self, operation: impl FnMut() -> O) -> O {
         Retry::new(self).retry_blocking(operation)
     }
 
     /// See [`Retry::retry_with_blocking`].
-    pub fn retry_with_blocking<O: Outcome>(&self, operation: impl FnMut(Attempt) -> O) -> O {
+    pub fn retry_with_blocking<O: Outcome>(self, operation: impl FnMut(Attempt) -> O) -> O {
         Retry::new(self).retry_with_blocking(operation)
     }
 
     /// See [`Retry::report_blocking`].
-    pub fn report_blocking<O: Outcome>(&self, operation: impl FnMut() -> O) -> (O, Report) {
+    pub fn report_blocking<O: Outcome>(self, operation: impl FnMut() -> O) -> (O, Report) {
         Retry::new(self).report_blocking(operation)
     }
 }

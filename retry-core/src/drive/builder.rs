@@ -1,14 +1,16 @@
 //! Behaviour attached to a policy, before the operation is known.
 
+use core::borrow::Borrow;
 use core::time::Duration;
 
 use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
-use crate::call::limit::{NoLimit, Within};
-use crate::call::notify::{History, OnRetry, Quiet};
+use crate::call::judge::{ByAttempt, OnError, Said, Unsaid};
+use crate::call::limit::Limited;
+use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer, Watcher};
 use crate::call::shared::{Budgeted, Guarded};
-use crate::call::signal::Never;
-use crate::decide::verdict::{Classify, Outcome, Verdict};
+use crate::call::signal::{Never, StopOn};
+use crate::decide::verdict::Verdict;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
 use crate::policy::policy::Policy;
@@ -17,8 +19,8 @@ use crate::time::timer::DefaultTimer;
 
 /// A policy together with behaviour: what counts as a failure, who is told, what bounds the call.
 ///
-/// It borrows its policy, so one that is kept in a variable needs a policy that lives as long: a `const`, a `static` or a
-/// `let` of its own.
+/// It owns its policy, so it can be kept in a field, returned and spawned; it is cloned for each call. Where many calls are
+/// under way at once, [`Policy::shared`] keeps the policy out of their futures.
 ///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
 /// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget` and `breaker`, of which all count.
@@ -36,50 +38,13 @@ use crate::time::timer::DefaultTimer;
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[must_use = "nothing happens until an operation is given to `retry` or one of its kin"]
-pub struct Retry<'p, C = ByOutcome, N = Quiet, B = Plain, T = DefaultTimer, A = NoLimit, S = Never>
-{
-    pub(crate) policy: &'p Policy,
+pub struct Retry<P = Policy, C = Unsaid, N = Quiet, B = Plain, T = DefaultTimer, S = Never> {
+    pub(crate) policy: P,
     pub(crate) classifier: C,
     pub(crate) notify: N,
     pub(crate) behaviour: B,
     pub(crate) timer: T,
-    pub(crate) limit: A,
     pub(crate) signal: S,
-}
-
-/// Judges an outcome by its own [`Outcome`].
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ByOutcome;
-
-impl<O: Outcome> Classify<O> for ByOutcome {
-    fn classify(&self, outcome: &O) -> Verdict {
-        outcome.verdict()
-    }
-
-    fn is_unchosen(&self) -> bool {
-        true
-    }
-}
-
-/// `when_err`: judges the error of a `Result`; `Ok` is done.
-#[derive(Clone, Copy, Debug)]
-pub struct ByError<F>(F);
-
-impl<T, E, F: Classify<E>> Classify<Result<T, E>> for ByError<F> {
-    fn classify(&self, outcome: &Result<T, E>) -> Verdict {
-        match outcome {
-            Ok(_) => Verdict::Done,
-            Err(error) => error_verdict(self.0.classify(error)),
-        }
-    }
-}
-
-/// An error that is not retried is permanent, never done.
-pub(crate) const fn error_verdict(verdict: Verdict) -> Verdict {
-    match verdict {
-        Verdict::Done => Verdict::Permanent,
-        verdict => verdict,
-    }
 }
 
 /// `Retry { slot: value, ..self }`, which the language has only where no type changes.
@@ -89,25 +54,24 @@ macro_rules! update {
     };
 }
 
-impl<'p> Retry<'p> {
-    pub(crate) const fn new(policy: &'p Policy) -> Self {
+impl<P> Retry<P> {
+    pub(crate) const fn new(policy: P) -> Self {
         Self {
             policy,
-            classifier: ByOutcome,
+            classifier: Unsaid,
             notify: Quiet,
             behaviour: Plain,
             timer: DefaultTimer,
-            limit: NoLimit,
             signal: Never,
         }
     }
 }
 
-impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
+impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// Tells which outcomes are retried, by a function from the whole outcome to a `bool` or a [`Verdict`].
     ///
     /// `true` is [`Verdict::Retry`], `false` is [`Verdict::Done`].
-    pub fn when<O, V, F>(self, when: F) -> Retry<'p, F, N, B, T, A, S>
+    pub fn when<O, V, F>(self, when: F) -> Retry<P, Said<F>, N, B, T, S>
     where
         F: Fn(&O) -> V,
         V: Into<Verdict>,
@@ -116,26 +80,68 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     }
 
     /// Tells which errors of a `Result` are retried: `true` is [`Verdict::Retry`], `false` is [`Verdict::Permanent`].
-    pub fn when_err<E, V, F>(self, when: F) -> Retry<'p, ByError<F>, N, B, T, A, S>
+    pub fn when_err<E, V, F>(self, when: F) -> Retry<P, OnError<F>, N, B, T, S>
     where
         F: Fn(&E) -> V,
         V: Into<Verdict>,
     {
-        self.classify(ByError(when))
+        self.judge(|_| OnError(when))
+    }
+
+    /// Tells which outcomes are retried, by the number of the attempt that ended and the outcome.
+    ///
+    /// For rules such as "once on 401, after the token was refreshed":
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let mut codes = [401, 401, 200].into_iter();
+    /// let policy = Policy::new().fixed(std::time::Duration::ZERO);
+    /// let code = policy
+    ///     .when_attempt(|attempt, code: &u16| *code >= 500 || *code == 401 && attempt == 1)
+    ///     .retry_blocking(|| codes.next().unwrap_or(500));
+    /// assert_eq!(code, 401);
+    /// ```
+    pub fn when_attempt<O, V, F>(self, when: F) -> Retry<P, ByAttempt<F>, N, B, T, S>
+    where
+        F: Fn(u32, &O) -> V,
+        V: Into<Verdict>,
+    {
+        self.judge(|_| ByAttempt(when))
     }
 
     /// Tells which outcomes are retried, by any classifier: a value that implements [`Classify`] for one type of
     /// outcome or for several.
-    pub fn classify<C2>(self, classifier: C2) -> Retry<'p, C2, N, B, T, A, S> {
-        self.reclassify(|_| classifier)
+    pub fn classify<C2>(self, classifier: C2) -> Retry<P, Said<C2>, N, B, T, S> {
+        self.judge(|_| Said(classifier))
     }
 
     /// Calls a function when a retry is certain, with the attempt that ended, the delay that follows and the outcome.
-    pub fn on_retry<O, F>(self, notify: F) -> Retry<'p, C, OnRetry<N, F>, B, T, A, S>
+    pub fn on_retry<O, F>(self, notify: F) -> Retry<P, C, OnRetry<N, F>, B, T, S>
     where
         F: FnMut(&RetryEvent<'_, O>),
     {
         self.notify(|inner| OnRetry { inner, notify })
+    }
+
+    /// As [`on_retry`](Self::on_retry), with the error of a `Result` and the delay that follows.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let mut told = Vec::new();
+    /// let policy = Policy::new().fixed(std::time::Duration::from_millis(1));
+    /// let outcome = policy
+    ///     .on_retry_err(|error: &&str, delay| told.push(format!("{error}, again in {delay:?}")))
+    ///     .retry_blocking(|| Err::<(), _>("busy"));
+    /// assert_eq!((outcome, told.len()), (Err("busy"), 2));
+    /// assert_eq!(told[0], "busy, again in 1ms");
+    /// ```
+    pub fn on_retry_err<E, F>(self, notify: F) -> Retry<P, C, OnRetryErr<N, F>, B, T, S>
+    where
+        F: FnMut(&E, Duration),
+    {
+        self.notify(|inner| OnRetryErr { inner, notify })
     }
 
     /// Keeps every failed outcome that was retried, with the delay that followed it. The last outcome is not among
@@ -160,14 +166,14 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     pub fn history<O>(
         self,
         past: &mut Vec<(O, Duration)>,
-    ) -> Retry<'p, C, History<'_, N, O>, B, T, A, S> {
+    ) -> Retry<P, C, History<'_, N, O>, B, T, S> {
         self.notify(|inner| History { inner, past })
     }
 
     /// Replaces the policy's backoff by a rule of the user's own: the base delay after attempt n.
     ///
     /// The jitter of the policy still applies, and its `max_delay` if one was set.
-    pub fn wait_with<F>(self, rule: F) -> Retry<'p, C, N, WaitWith<B, F>, T, A, S>
+    pub fn wait_with<F>(self, rule: F) -> Retry<P, C, N, WaitWith<B, F>, T, S>
     where
         F: Fn(u32) -> Duration,
     {
@@ -175,14 +181,14 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     }
 
     /// Makes the delays repeatable.
-    pub fn seed(self, seed: u64) -> Retry<'p, C, N, Seeded<B>, T, A, S> {
+    pub fn seed(self, seed: u64) -> Retry<P, C, N, Seeded<B>, T, S> {
         self.layer(|inner| Seeded { inner, seed })
     }
 
     /// Pays for retries from a bucket that many calls share; the first attempt deposits.
     ///
     /// A call that may not be paid for stops with [`StopReason::BudgetExhausted`](crate::StopReason::BudgetExhausted).
-    pub fn budget(self, budget: &Budget) -> Retry<'p, C, N, Budgeted<'_, B>, T, A, S> {
+    pub fn budget<G: Borrow<Budget>>(self, budget: G) -> Retry<P, C, N, Budgeted<B, G>, T, S> {
         self.layer(|inner| Budgeted::new(inner, budget))
     }
 
@@ -204,17 +210,20 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// assert_eq!(outcome, Err(None));
     /// assert_eq!((host.state(), cluster.state()), (BreakerState::Open, BreakerState::Closed));
     /// ```
-    pub fn breaker(self, breaker: &CircuitBreaker) -> Retry<'p, C, N, Guarded<'_, B>, T, A, S> {
+    pub fn breaker<K: Borrow<CircuitBreaker>>(
+        self,
+        breaker: K,
+    ) -> Retry<P, C, N, Guarded<B, K>, T, S> {
         self.layer(|inner| Guarded::new(inner, breaker))
     }
 
     /// What the operation is called where somebody reads about it: events, metrics.
-    pub fn name(self, name: &'static str) -> Retry<'p, C, N, Named<B>, T, A, S> {
+    pub fn name(self, name: &'static str) -> Retry<P, C, N, Named<B>, T, S> {
         self.layer(|inner| Named { inner, name })
     }
 
     /// Tells an observer of everything that happens to the call. It makes the call read the clock.
-    pub fn observer<V: Observer>(self, observer: V) -> Retry<'p, C, N, Observed<B, V>, T, A, S> {
+    pub fn observer<V: Observer>(self, observer: V) -> Retry<P, C, N, Observed<B, V>, T, S> {
         self.layer(|inner| Observed {
             inner,
             watcher: Watcher::new(observer),
@@ -222,16 +231,16 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     }
 
     /// Reads time from, and waits with, this timer.
-    pub fn timer<T2>(self, timer: T2) -> Retry<'p, C, N, B, T2, A, S> {
-        update!(self, timer: timer; policy classifier notify behaviour limit signal)
+    pub fn timer<T2>(self, timer: T2) -> Retry<P, C, N, B, T2, S> {
+        update!(self, timer: timer; policy classifier notify behaviour signal)
     }
 
     /// Ends an attempt after this time, or after what `max_elapsed` leaves if that is less.
     ///
     /// The outcome says so by `E: From<TimedOut>`, and is judged like any other: what was cut off may have been done,
     /// so a classifier of calls that must not run twice does not repeat it. Only the async drivers can end an attempt.
-    pub fn attempt_timeout(self, limit: Duration) -> Retry<'p, C, N, B, T, Within, S> {
-        update!(self, limit: Within(limit); policy classifier notify behaviour timer signal)
+    pub fn attempt_timeout(self, limit: Duration) -> Retry<P, C, N, Limited<B>, T, S> {
+        self.layer(|inner| Limited { inner, limit })
     }
 
     /// Stops waiting when this future completes, and gives the last outcome back. A running attempt is not cancelled.
@@ -249,19 +258,19 @@ impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S> {
     /// assert_eq!((outcome, report.stop_reason()), (Err("busy"), StopReason::Stopped));
     /// # }
     /// ```
-    pub fn stop_on<F: Future>(self, signal: F) -> Retry<'p, C, N, B, T, A, Option<F>> {
-        update!(self, signal: Some(signal); policy classifier notify behaviour timer limit)
+    pub fn stop_on<F: Future>(self, signal: F) -> Retry<P, C, N, B, T, StopOn<F>> {
+        update!(self, signal: StopOn::new(signal); policy classifier notify behaviour timer)
     }
 
-    pub(crate) fn reclassify<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<'p, C2, N, B, T, A, S> {
-        update!(self, classifier: over(self.classifier); policy notify behaviour timer limit signal)
+    pub(crate) fn judge<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<P, C2, N, B, T, S> {
+        update!(self, classifier: over(self.classifier); policy notify behaviour timer signal)
     }
 
-    fn notify<N2>(self, over: impl FnOnce(N) -> N2) -> Retry<'p, C, N2, B, T, A, S> {
-        update!(self, notify: over(self.notify); policy classifier behaviour timer limit signal)
+    fn notify<N2>(self, over: impl FnOnce(N) -> N2) -> Retry<P, C, N2, B, T, S> {
+        update!(self, notify: over(self.notify); policy classifier behaviour timer signal)
     }
 
-    pub(crate) fn layer<B2>(self, over: impl FnOnce(B) -> B2) -> Retry<'p, C, N, B2, T, A, S> {
-        update!(self, behaviour: over(self.behaviour); policy classifier notify timer limit signal)
+    pub(crate) fn layer<B2>(self, over: impl FnOnce(B) -> B2) -> Retry<P, C, N, B2, T, S> {
+        update!(self, behaviour: over(self.behaviour); policy classifier notify timer signal)
     }
 }

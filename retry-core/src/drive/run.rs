@@ -1,29 +1,29 @@
 //! The drivers: thin loops that attempt, ask the [`Call`] what follows, and wait.
 
+use core::borrow::Borrow;
 use core::ops::ControlFlow;
-use core::pin::pin;
 
 use crate::call::behaviour::{Behaviour, Once};
-use crate::call::call::{Call, Operation};
-use crate::call::limit::AttemptLimit;
+use crate::call::call::{Call, Terms};
+use crate::call::judge::Judge;
+use crate::call::limit::{Attempting, Expired};
 use crate::call::notify::Notify;
-use crate::call::signal::Signal;
-use crate::call::stopwatch::{Stopwatch, Tallied, Timed};
+use crate::call::signal::{Interruptible, Signal};
+use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed};
 use crate::decide::stop::StopReason;
-use crate::decide::verdict::Classify;
 use crate::drive::builder::Retry;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
 use crate::story::error::Refused;
 use crate::story::report::Report;
 use crate::time::timer::{Clock, Timer};
-use crate::time::wait::{Beside, Rest, Tidying};
+use crate::time::wait::{Beside, Rest, Tidying, Yield};
 
-impl<'p, C, N, B, T, A, S> Retry<'p, C, N, B, T, A, S>
+impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S>
 where
+    P: Borrow<Policy>,
     B: Behaviour,
     T: Timer,
-    A: AttemptLimit,
     S: Signal,
 {
     /// Runs the operation until an outcome stands, and gives that outcome back unchanged.
@@ -65,11 +65,11 @@ where
     ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
-        let watch = |timer| Timed::new(timer, A::LIMITS);
+        let watch = Timed::<T, Looked<N, B, O>, false>::new;
         self.drive(
             watch,
             move |_, _| operation(),
@@ -85,14 +85,14 @@ where
     ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
-        let watch = |timer| Timed::new(timer, true);
+        let watch = Timed::<T, Kept, true>::new;
         self.drive(
             watch,
-            move |call, of| operation(call.attempt(of)),
+            move |call, terms| operation(call.attempt(terms)),
             |_| (),
             |_, outcome, _| outcome,
         )
@@ -108,14 +108,14 @@ where
     where
         Fut: Future<Output = O>,
         Tidy: Future<Output = ()>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
-        let watch = |timer| Timed::new(timer, true);
+        let watch = Timed::<T, Kept, true>::new;
         self.drive(
             watch,
-            move |call, of| operation(call.attempt(of)),
+            move |call, terms| operation(call.attempt(terms)),
             move |outcome| Tidying::new(outcome.map(&mut tidy)),
             |_, outcome, _| outcome,
         )
@@ -128,9 +128,9 @@ where
     ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
         let mut operation = Some(operation);
         self.layer(|inner| Once { inner })
@@ -157,17 +157,18 @@ where
     ) -> impl Future<Output = (O, Report)>
     where
         Fut: Future<Output = O>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
-        self.drive(Tallied::new, move |_, _| operation(), |_| (), reported)
+        let watch = Timed::<T, Kept, true>::new;
+        self.drive(watch, move |_, _| operation(), |_| (), reported)
     }
 
     fn drive<O, R, W, Fut, Left>(
         self,
         watch: impl FnOnce(T) -> W,
-        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> Fut,
+        mut operation: impl FnMut(&mut Call<B, W>, &Terms<&Policy>) -> Fut,
         mut leave: impl FnMut(Option<O>) -> Left,
         finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
     ) -> impl Future<Output = R>
@@ -175,9 +176,9 @@ where
         Fut: Future<Output = O>,
         Left: Rest,
         W: Stopwatch<Timer = T>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal> + Refused<A::Expired>,
+        O: Expressible<B>,
     {
         let Self {
             policy,
@@ -185,37 +186,29 @@ where
             mut notify,
             behaviour,
             timer,
-            limit,
             signal,
         } = self;
         let mut call = Call::new(behaviour, watch(timer));
         async move {
-            let mut signal = pin!(signal);
+            let mut signal = signal;
             // Blocks end before each wait, because a future stores whatever is in scope while it waits.
             loop {
                 let attempt = {
-                    let of = call.operation(policy);
-                    if let Err(refusal) = call.begin(&of) {
+                    let terms = call.terms(policy.borrow());
+                    if let Err(refusal) = call.begin(&terms) {
                         return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
                     }
-                    operation(&mut call, &of)
+                    Attempting::new(operation(&mut call, &terms), call.deadline(terms.policy))
                 };
                 let (held, left) = {
-                    let outcome = if A::LIMITS {
-                        let left = call.time_left(policy);
-                        let ended = limit.run(call.watch.timer(), left, pin!(attempt)).await;
-                        ended.unwrap_or_else(O::refused)
-                    } else {
-                        attempt.await
-                    };
-                    let verdict = classifier.classify(&outcome);
-                    let of = call.operation(policy);
-                    let stopping = signal.as_mut().fired();
-                    match call.decide(&of, verdict, stopping) {
+                    let outcome = attempt.await.unwrap_or_else(O::refused);
+                    let terms = call.terms(policy.borrow());
+                    let verdict = classifier.verdict(call.number(), &outcome);
+                    match call.decide(&terms, verdict, || signal.has_fired()) {
                         ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                         ControlFlow::Continue(scheduled) => {
                             if N::LISTENS {
-                                notify.retrying(&call.event(&of, &scheduled, &outcome));
+                                notify.retrying(&call.event(&terms, &scheduled, &outcome));
                             }
                             let (held, free) = S::hold(outcome);
                             let free = free.and_then(|free| notify.discard(free, call.delay()));
@@ -223,11 +216,18 @@ where
                         }
                     }
                 };
-                let wait = Beside::new(left, call.wait());
-                let ended = signal.as_mut().wait(wait).await;
+                // Two awaits, because one future for both would be larger.
+                let interrupted;
+                (interrupted, signal) = if call.delay().is_zero() {
+                    let wait = Beside::new(left, Yield::default());
+                    Interruptible::new(signal, wait).await
+                } else {
+                    let wait = Beside::new(left, call.sleep());
+                    Interruptible::new(signal, wait).await
+                };
                 if let Some(outcome) = S::release(held) {
-                    if S::ended_by_signal(ended) {
-                        let reason = call.interrupted(&call.operation(policy));
+                    if interrupted {
+                        let reason = call.interrupted(&call.terms(policy.borrow()));
                         return finish(&call, outcome, reason);
                     }
                     notify.discard(outcome, call.delay());
@@ -237,8 +237,9 @@ where
     }
 }
 
-impl<'p, C, N, B, T> Retry<'p, C, N, B, T>
+impl<P, C, N, B, T> Retry<P, C, N, B, T>
 where
+    P: Borrow<Policy>,
     B: Behaviour,
     T: Clock,
 {
@@ -257,25 +258,25 @@ where
     /// ```
     pub fn retry_blocking<O>(self, mut operation: impl FnMut() -> O) -> O
     where
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
         O: Refused<B::Refusal>,
     {
-        let watch = |timer| Timed::new(timer, false);
+        let watch = Timed::<T, Looked<N, B, O>, false>::new;
         self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
     }
 
     /// As [`retry_with`](Self::retry_with), on this thread.
     pub fn retry_with_blocking<O>(self, mut operation: impl FnMut(Attempt) -> O) -> O
     where
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
         O: Refused<B::Refusal>,
     {
-        let watch = |timer| Timed::new(timer, true);
+        let watch = Timed::<T, Kept, true>::new;
         self.drive_blocking(
             watch,
-            |call, of| operation(call.attempt(of)),
+            |call, terms| operation(call.attempt(terms)),
             |_, outcome, _| outcome,
         )
     }
@@ -283,22 +284,23 @@ where
     /// As [`report`](Self::report), on this thread.
     pub fn report_blocking<O>(self, mut operation: impl FnMut() -> O) -> (O, Report)
     where
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
         O: Refused<B::Refusal>,
     {
-        self.drive_blocking(Tallied::new, |_, _| operation(), reported)
+        let watch = Timed::<T, Kept, true>::new;
+        self.drive_blocking(watch, |_, _| operation(), reported)
     }
 
     fn drive_blocking<O, R, W>(
         self,
         watch: impl FnOnce(T) -> W,
-        mut operation: impl FnMut(&mut Call<B, W>, &Operation<&'p Policy>) -> O,
+        mut operation: impl FnMut(&mut Call<B, W>, &Terms<&Policy>) -> O,
         finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
     ) -> R
     where
         W: Stopwatch<Timer = T>,
-        C: Classify<O>,
+        C: Judge<O>,
         N: Notify<O>,
         O: Refused<B::Refusal>,
     {
@@ -312,16 +314,17 @@ where
         } = self;
         let mut call = Call::new(behaviour, watch(timer));
         loop {
-            let of = call.operation(policy);
-            if let Err(refusal) = call.begin(&of) {
+            let terms = call.terms(policy.borrow());
+            if let Err(refusal) = call.begin(&terms) {
                 return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
             }
-            let outcome = operation(&mut call, &of);
-            match call.decide(&of, classifier.classify(&outcome), false) {
+            let outcome = operation(&mut call, &terms);
+            let verdict = classifier.verdict(call.number(), &outcome);
+            match call.decide(&terms, verdict, || false) {
                 ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                 ControlFlow::Continue(scheduled) => {
                     if N::LISTENS {
-                        notify.retrying(&call.event(&of, &scheduled, &outcome));
+                        notify.retrying(&call.event(&terms, &scheduled, &outcome));
                     }
                     notify.discard(outcome, call.delay());
                     call.wait_blocking();
@@ -331,16 +334,18 @@ where
     }
 }
 
-fn reported<O, B: Behaviour, T: Clock>(
-    call: &Call<B, Tallied<T>>,
+fn reported<O, B: Behaviour, W: Stopwatch>(
+    call: &Call<B, W>,
     outcome: O,
     stop_reason: StopReason,
 ) -> (O, Report) {
-    let report = Report {
-        attempts: call.attempts(),
-        elapsed: call.watch.elapsed(),
-        waited: call.watch.total_waited(),
-        stop_reason,
-    };
-    (outcome, report)
+    (outcome, call.report(stop_reason))
 }
+
+/// What is written down of a call for its listeners and its observers.
+type Looked<N, B, O> = <<N as Notify<O>>::Ledger as Ledger>::Or<<B as Behaviour>::Ledger>;
+
+/// An outcome that can say what the layers of a call may have to say in place of one.
+pub trait Expressible<B: Behaviour>: Refused<B::Refusal> + Refused<Expired<B>> {}
+
+impl<O: Refused<B::Refusal> + Refused<Expired<B>>, B: Behaviour> Expressible<B> for O {}

@@ -21,6 +21,7 @@ use self::settings::Settings;
 use self::window::Window;
 use crate::guard::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
 
+pub(crate) use self::permit::Admission;
 pub use self::permit::{Permit, Rejected};
 
 /// Refuses attempts while too many of the last ones failed.
@@ -144,9 +145,15 @@ impl CircuitBreaker {
     ///
     /// [`Rejected`] while the circuit is open, or half-open with all probes taken.
     pub fn admit(&self, now: impl FnOnce() -> Duration) -> Result<Permit<'_>, Rejected> {
+        self.enter(now)
+            .map(|admission| Permit::new(self, admission))
+    }
+
+    /// As [`admit`](Self::admit); whoever enters records the outcome or gives the admission back.
+    pub(crate) fn enter(&self, now: impl FnOnce() -> Duration) -> Result<Admission, Rejected> {
         match self.gate() {
-            Gate::Closed { generation } => Ok(Permit::new(self, Some(generation))),
-            Gate::ForcedClosed => Ok(Permit::new(self, None)),
+            Gate::Closed { generation } => Ok(Admission(Some(generation))),
+            Gate::ForcedClosed => Ok(Admission(None)),
             Gate::ForcedOpen => Err(Rejected::new(Duration::MAX)),
             Gate::Open { until } => {
                 let now = nanos(now());
@@ -213,15 +220,15 @@ impl CircuitBreaker {
         self.gate.store(to.pack(), Relaxed);
     }
 
-    fn admit_probe(&self, now: u64) -> Result<Permit<'_>, Rejected> {
+    fn admit_probe(&self, now: u64) -> Result<Admission, Rejected> {
         let mut ledger = self.ledger();
         let half_open = Gate::HalfOpen {
             until: after(now, self.settings.break_time),
         };
         // The gate may have changed on the way to the lock.
         match self.gate() {
-            Gate::Closed { generation } => return Ok(Permit::new(self, Some(generation))),
-            Gate::ForcedClosed => return Ok(Permit::new(self, None)),
+            Gate::Closed { generation } => return Ok(Admission(Some(generation))),
+            Gate::ForcedClosed => return Ok(Admission(None)),
             Gate::ForcedOpen => return Err(Rejected::new(Duration::MAX)),
             // The newest probe has the whole time to report before others are admitted in its place.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
@@ -242,10 +249,17 @@ impl CircuitBreaker {
             }
         }
         ledger.probes += 1;
-        Ok(Permit::new(self, Some(ledger.generation)))
+        Ok(Admission(Some(ledger.generation)))
     }
 
-    fn record(&self, generation: u64, failed: bool, now: impl FnOnce() -> Duration) {
+    /// The attempt has ended. `now` is asked only where this outcome opens the circuit.
+    pub(crate) fn record(
+        &self,
+        Admission(generation): Admission,
+        failed: bool,
+        now: impl FnOnce() -> Duration,
+    ) {
+        let Some(generation) = generation else { return };
         if self.count(generation, failed) {
             let until = after(nanos(now()), self.settings.break_time);
             let mut ledger = self.ledger();
@@ -276,7 +290,9 @@ impl CircuitBreaker {
         }
     }
 
-    fn give_back(&self, generation: u64) {
+    /// The attempt never ended.
+    pub(crate) fn give_back(&self, Admission(generation): Admission) {
+        let Some(generation) = generation else { return };
         if let Gate::HalfOpen { .. } = self.gate() {
             let mut ledger = self.ledger();
             if ledger.generation == generation {

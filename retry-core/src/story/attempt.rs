@@ -66,7 +66,7 @@ impl Attempt {
 ///
 /// Calls are counted; the count is displayed scrambled by a number that is drawn once for the process, so that
 /// ids of several processes do not collide in one log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CallId(NonZeroU64);
 
 impl CallId {

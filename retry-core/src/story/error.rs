@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::error::Error;
 
 use crate::decide::stop::StopReason;
+use crate::story::report::Report;
 
 /// The last error of an operation, and the story of the call that ended with it.
 ///
@@ -26,48 +27,64 @@ use crate::decide::stop::StopReason;
 #[derive(Clone, Debug)]
 pub struct RetryError<E> {
     error: E,
-    attempts: u32,
-    elapsed: Duration,
-    stop_reason: StopReason,
+    report: Report,
+}
+
+impl Report {
+    /// The outcome with this story told in its error.
+    ///
+    /// # Errors
+    ///
+    /// The error of `outcome`, wrapped.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let policy = Policy::new().max_attempts(1);
+    /// let (outcome, report) = policy.report_blocking(|| "x".parse::<u8>());
+    /// let error = report.wrap_error(outcome).unwrap_err();
+    /// assert_eq!(error.attempts(), 1);
+    /// ```
+    pub fn wrap_error<T, E>(&self, outcome: Result<T, E>) -> Result<T, RetryError<E>> {
+        outcome.map_err(|error| RetryError {
+            error,
+            report: *self,
+        })
+    }
 }
 
 impl<E> RetryError<E> {
-    pub(crate) const fn new(
-        error: E,
-        attempts: u32,
-        elapsed: Duration,
-        stop_reason: StopReason,
-    ) -> Self {
-        Self {
-            error,
-            attempts,
-            elapsed,
-            stop_reason,
-        }
+    /// The story of the call.
+    #[must_use]
+    pub const fn report(&self) -> &Report {
+        &self.report
     }
 
     /// Attempts that ended; 0 if a breaker let none begin.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
-        self.attempts
+        self.report.attempts
     }
 
     /// The time from the first attempt to the last decision.
     #[must_use]
     pub const fn elapsed(&self) -> Duration {
-        self.elapsed
+        self.report.elapsed
     }
 
     /// Why no further attempt was made.
     #[must_use]
     pub const fn stop_reason(&self) -> StopReason {
-        self.stop_reason
+        self.report.stop_reason
     }
 
     /// Whether the classifier asked for no further attempt: it called the error permanent, or the outcome done.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        matches!(self.stop_reason, StopReason::Permanent | StopReason::Done)
+        matches!(
+            self.report.stop_reason,
+            StopReason::Permanent | StopReason::Done
+        )
     }
 
     /// The last error.
@@ -85,9 +102,9 @@ impl<E> RetryError<E> {
 
 impl<E> fmt::Display for RetryError<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let attempts = self.attempts;
+        let attempts = self.report.attempts;
         let s = if attempts == 1 { "" } else { "s" };
-        match self.stop_reason {
+        match self.report.stop_reason {
             StopReason::Done => f.write_str("failed with an error that the classifier accepted"),
             StopReason::Permanent => f.write_str("failed for good"),
             StopReason::AttemptsExhausted => write!(f, "gave up after {attempts} attempt{s}"),

@@ -4,7 +4,6 @@ use core::fmt;
 use core::time::Duration;
 
 use crate::decide::stop::StopReason;
-use crate::story::error::RetryError;
 
 /// The story of one call, of a successful one too.
 ///
@@ -47,25 +46,6 @@ impl Report {
     #[must_use]
     pub const fn stop_reason(&self) -> StopReason {
         self.stop_reason
-    }
-
-    /// The outcome with this story told in its error.
-    ///
-    /// # Errors
-    ///
-    /// The error of `outcome`, wrapped.
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    ///
-    /// let policy = Policy::new().max_attempts(1);
-    /// let (outcome, report) = policy.report_blocking(|| "x".parse::<u8>());
-    /// let error = report.wrap_error(outcome).unwrap_err();
-    /// assert_eq!(error.attempts(), 1);
-    /// ```
-    pub fn wrap_error<T, E>(&self, outcome: Result<T, E>) -> Result<T, RetryError<E>> {
-        outcome
-            .map_err(|error| RetryError::new(error, self.attempts, self.elapsed, self.stop_reason))
     }
 }
 

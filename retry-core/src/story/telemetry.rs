@@ -24,7 +24,7 @@ pub(crate) fn retry_scheduled(operation: &'static str, attempt: u32, delay: Dura
     not(any(feature = "tracing", feature = "metrics")),
     expect(unused_variables, reason = "no feature")
 )]
-pub(crate) fn stopped(operation: &'static str, attempts: u32, reason: StopReason) {
+pub(crate) fn ended(operation: &'static str, attempts: u32, reason: StopReason) {
     #[cfg(feature = "tracing")]
     if !matches!(reason, StopReason::Done | StopReason::Permanent) {
         let reason = reason.as_str();

@@ -5,15 +5,33 @@ use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 
+/// A zero delay: it does not touch the timer, and other tasks run nevertheless. It completes when it is polled the
+/// second time.
+#[derive(Debug, Default)]
+pub(crate) struct Yield {
+    polled: bool,
+}
+
+impl Future for Yield {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.polled {
+            return Poll::Ready(());
+        }
+        self.polled = true;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
 pin_project! {
-    /// A sleep, or for a zero delay a single yield: it does not touch the timer, and other tasks run nevertheless.
+    /// A sleep, or for a zero delay a single yield.
     #[derive(Debug)]
     #[must_use = "a wait does nothing unless it is awaited"]
     #[project = Project]
-    pub enum Wait<S> {
-        /// Completes when it is polled the second time.
-        Yield { polled: bool },
-        /// Completes with the timer.
+    pub(crate) enum Wait<S> {
+        Yield { #[pin] turn: Yield },
         Sleep { #[pin] sleep: S },
     }
 }
@@ -24,12 +42,7 @@ impl<S: Future<Output = ()>> Future for Wait<S> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         match self.project() {
             Project::Sleep { sleep } => sleep.poll(cx),
-            Project::Yield { polled: true } => Poll::Ready(()),
-            Project::Yield { polled } => {
-                *polled = true;
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
+            Project::Yield { turn } => turn.poll(cx),
         }
     }
 }

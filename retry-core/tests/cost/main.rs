@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use retry_core::{Observer, Rejected, TimedOut, Timer};
+use retry_core::{Attempt, Event, Observer, Rejected, TimedOut, Timer};
 
 /// What it costs to build and to run a call on `$clock`.
 macro_rules! cost {
@@ -48,7 +48,9 @@ impl Timer for Counting {
 
 struct Silent;
 
-impl Observer for Silent {}
+impl Observer for Silent {
+    fn observe(&self, _: &Attempt, _: Event) {}
+}
 
 struct Failed;
 

@@ -17,7 +17,7 @@ mod limits;
 mod observer;
 mod outcomes;
 mod peers;
-mod runner;
+mod retries;
 mod seeds;
 mod stopping;
 mod timeouts;

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use retry_core::{Attempt, Observer, StopReason, Verdict};
+use retry_core::{Attempt, Event, Observer};
 
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
@@ -29,23 +29,15 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn attempt_started(&self, attempt: &Attempt) {
-        self.line(attempt, "started");
-    }
-
-    fn attempt_ended(&self, attempt: &Attempt, verdict: Verdict) {
-        self.line(attempt, &format!("ended {verdict:?}"));
-    }
-
-    fn retry_scheduled(&self, attempt: &Attempt, delay: Duration) {
-        self.line(attempt, &format!("scheduled {delay:?}"));
-    }
-
-    fn stopped(&self, attempt: &Attempt, reason: StopReason) {
-        self.line(attempt, &format!("stopped {reason:?}"));
-    }
-
-    fn abandoned(&self, attempt: &Attempt) {
-        self.line(attempt, "abandoned");
+    fn observe(&self, attempt: &Attempt, event: Event) {
+        let what = match event {
+            Event::Started => "started".to_owned(),
+            Event::Ended(verdict) => format!("ended {verdict:?}"),
+            Event::Scheduled(delay) => format!("scheduled {delay:?}"),
+            Event::Stopped(reason) => format!("stopped {reason:?}"),
+            Event::Abandoned => "abandoned".to_owned(),
+            other => format!("{other:?}"),
+        };
+        self.line(attempt, &what);
     }
 }

@@ -1,8 +1,8 @@
 //! Every argument, by what it changes: delays under a paused clock, counts of attempts.
 
 use retry_core::{
-    Attempt, Budget, CircuitBreaker, Classify, Jitter, Observer, Policy, Rejected, RetryError,
-    StopReason, TimedOut, Verdict, retry,
+    Attempt, Budget, CircuitBreaker, Classify, Event, Jitter, Observer, Policy, Rejected,
+    RetryError, StopReason, TimedOut, Verdict, retry,
 };
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -534,11 +534,12 @@ fn an_observer_is_told_of_every_attempt_and_of_the_end() {
     #[derive(Default)]
     struct Seen(RefCell<Vec<String>>);
     impl Observer for Seen {
-        fn attempt_started(&self, attempt: &Attempt) {
-            self.0.borrow_mut().push(format!("{}", attempt.number()));
-        }
-        fn stopped(&self, _: &Attempt, reason: StopReason) {
-            self.0.borrow_mut().push(reason.as_str().to_owned());
+        fn observe(&self, attempt: &Attempt, event: Event) {
+            match event {
+                Event::Started => self.0.borrow_mut().push(attempt.number().to_string()),
+                Event::Stopped(reason) => self.0.borrow_mut().push(reason.as_str().to_owned()),
+                _ => {}
+            }
         }
     }
     #[retry(fixed_ms = 0, max_attempts = 2, observer = seen)]

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use futures_util::stream;
-use retry_core::{Attempt, Budget, CircuitBreaker, Observer, Policy, StopReason};
+use retry_core::{Attempt, Budget, CircuitBreaker, Event, Observer, Policy, StopReason};
 use retry_http::{FreshBody, RequestBuilderExt, RetryLayer, RetryMiddleware, reqwest};
 use tower_layer::Layer;
 use tower_service::Service;
@@ -28,8 +28,10 @@ fn slow_stream() -> reqwest::Body {
 struct Ends(Mutex<Vec<(u32, StopReason)>>);
 
 impl Observer for Ends {
-    fn stopped(&self, attempt: &Attempt, reason: StopReason) {
-        self.0.lock().unwrap().push((attempt.number(), reason));
+    fn observe(&self, attempt: &Attempt, event: Event) {
+        if let Event::Stopped(reason) = event {
+            self.0.lock().unwrap().push((attempt.number(), reason));
+        }
     }
 }
 

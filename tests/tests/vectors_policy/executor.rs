@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use retry_core::test_util::ManualClock;
-use retry_core::{Attempt, Observer, Policy, Report, StopReason, Verdict};
+use retry_core::{Attempt, Event, Observer, Policy, Report, StopReason};
 use serde_json::{Value, json};
 use tests::vectors::{Vector, count, text_of};
 
@@ -26,29 +26,26 @@ struct Hooks {
     sleeps: Mutex<Vec<f64>>,
 }
 
-impl Observer for Hooks {
-    fn attempt_started(&self, attempt: &Attempt) {
-        self.called
-            .lock()
-            .unwrap()
-            .push(json!(["before", attempt.number()]));
-    }
-
-    /// Theirs runs after rejected attempts only.
-    fn attempt_ended(&self, attempt: &Attempt, verdict: Verdict) {
-        if verdict.is_retry() {
-            self.called
-                .lock()
-                .unwrap()
-                .push(json!(["after", attempt.number()]));
-        }
-    }
-
-    fn retry_scheduled(&self, attempt: &Attempt, delay: Duration) {
+impl Hooks {
+    fn before_sleep(&self, attempt: &Attempt, delay: Duration) {
         let delay = delay.as_secs_f64();
         self.sleeps.lock().unwrap().push(delay);
         let hook = json!(["before_sleep", attempt.number(), delay]);
         self.called.lock().unwrap().push(hook);
+    }
+}
+
+impl Observer for Hooks {
+    fn observe(&self, attempt: &Attempt, event: Event) {
+        let when = match event {
+            Event::Started => "before",
+            // Theirs runs after rejected attempts only.
+            Event::Ended(verdict) if verdict.is_retry() => "after",
+            Event::Scheduled(delay) => return self.before_sleep(attempt, delay),
+            _ => return,
+        };
+        let call = json!([when, attempt.number()]);
+        self.called.lock().unwrap().push(call);
     }
 }
 

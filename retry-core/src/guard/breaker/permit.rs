@@ -13,30 +13,33 @@ use super::CircuitBreaker;
 #[derive(Debug)]
 pub struct Permit<'a> {
     breaker: &'a CircuitBreaker,
-    /// `None`: nobody counts.
-    generation: Option<u64>,
+    admission: Option<Admission>,
 }
 
+/// Under which generation an attempt was admitted; `None` where nobody counts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Admission(pub(super) Option<u64>);
+
 impl<'a> Permit<'a> {
-    pub(super) const fn new(breaker: &'a CircuitBreaker, generation: Option<u64>) -> Self {
+    pub(super) const fn new(breaker: &'a CircuitBreaker, admission: Admission) -> Self {
         Self {
             breaker,
-            generation,
+            admission: Some(admission),
         }
     }
 
     /// The attempt has ended. `now` is asked only where this outcome opens the circuit.
     pub fn record(mut self, failed: bool, now: impl FnOnce() -> Duration) {
-        if let Some(generation) = self.generation.take() {
-            self.breaker.record(generation, failed, now);
+        if let Some(admission) = self.admission.take() {
+            self.breaker.record(admission, failed, now);
         }
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if let Some(generation) = self.generation {
-            self.breaker.give_back(generation);
+        if let Some(admission) = self.admission {
+            self.breaker.give_back(admission);
         }
     }
 }

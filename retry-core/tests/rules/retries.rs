@@ -4,7 +4,7 @@ use std::future::{pending, ready};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use retry_core::{Budget, CircuitBreaker, Policy, Runner, StopReason, Verdict};
+use retry_core::{Budget, CircuitBreaker, Policy, Retries, StopReason, Verdict};
 use tokio::time::{Instant, sleep};
 
 use crate::failed::Failed;

@@ -1,23 +1,26 @@
-//! What an adapter takes: a policy, or a policy with behaviour.
+//! `Retries`: what an adapter takes, a policy or a policy with behaviour.
+
+use core::borrow::Borrow;
 
 use crate::call::behaviour::Behaviour;
-use crate::call::limit::{AttemptLimit, NoLimit, Within};
+use crate::call::judge::{Judge, Or};
 use crate::call::notify::Notify;
-use crate::decide::verdict::{Classify, Verdict};
+use crate::call::signal::Signal;
+use crate::decide::verdict::Classify;
 use crate::drive::builder::Retry;
+use crate::drive::run::Expressible;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
-use crate::story::error::Refused;
 use crate::time::timer::{DefaultTimer, RuntimeTimer, Timer};
 
 /// Runs operations for an adapter that brings a classifier of its own: a [`Policy`], by value or by reference, or a
 /// [`Retry`] made of one.
 ///
 /// ```
-/// use retry_core::{Policy, Runner};
+/// use retry_core::{Policy, Retries};
 ///
 /// /// A library's own call: it knows its errors, its user chooses the policy.
-/// async fn ping(retry: impl Runner<Result<u8, u16>>) -> Result<u8, u16> {
+/// async fn ping(retry: impl Retries<Result<u8, u16>>) -> Result<u8, u16> {
 ///     let busy = |outcome: &Result<u8, u16>| matches!(outcome, Err(503));
 ///     retry.run(busy, async |attempt| if attempt.number() < 2 { Err(503) } else { Ok(1) }).await
 /// }
@@ -28,7 +31,7 @@ use crate::time::timer::{DefaultTimer, RuntimeTimer, Timer};
 /// assert_eq!(ping(policy.when_err(|status| *status == 429)).await, Err(503));
 /// # }
 /// ```
-pub trait Runner<O: Send>: Sized {
+pub trait Retries<O: Send>: Sized {
     /// Runs the operation. `default` judges its outcomes where the user chose no classifier.
     fn run<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
     where
@@ -62,7 +65,7 @@ pub trait Runner<O: Send>: Sized {
     /// [`StopReason::NotRepeatable`](crate::StopReason::NotRepeatable).
     ///
     /// ```
-    /// use retry_core::{Policy, Runner};
+    /// use retry_core::{Policy, Retries};
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let busy = |outcome: &Result<u8, u16>| outcome.is_err();
@@ -77,127 +80,89 @@ pub trait Runner<O: Send>: Sized {
         Fut: Future<Output = O> + Send;
 }
 
-/// The user's classifier, or the adapter's where there is none.
-struct Or<C, D> {
-    chosen: C,
-    default: D,
-}
+impl<O, P, C, N, B, T, S> Retries<O> for Retry<P, C, N, B, T, S>
+where
+    O: Send + Expressible<B>,
+    P: Borrow<Policy> + Send + Sync,
+    C: Judge<O> + Send,
+    N: Notify<O> + Send,
+    B: Behaviour + Send,
+    T: Timer + Send + Sync,
+    S: Signal<Held<O>: Send> + Send,
+{
+    fn run_tidily<D, Op, Fut, Y, Tidy>(
+        self,
+        default: D,
+        operation: Op,
+        tidy: Y,
+    ) -> impl Future<Output = O> + Send
+    where
+        D: Classify<O> + Send,
+        Op: FnMut(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+        Y: FnMut(O) -> Tidy + Send,
+        Tidy: Future<Output = ()> + Send,
+    {
+        self.judge(|chosen| Or { chosen, default })
+            .retry_tidily(operation, tidy)
+    }
 
-impl<O, C: Classify<O>, D: Classify<O>> Classify<O> for Or<C, D> {
-    fn classify(&self, outcome: &O) -> Verdict {
-        if self.chosen.is_unchosen() {
-            self.default.classify(outcome)
-        } else {
-            self.chosen.classify(outcome)
-        }
+    fn run_once<D, Op, Fut>(self, default: D, operation: Op) -> impl Future<Output = O> + Send
+    where
+        D: Classify<O> + Send,
+        Op: FnOnce(Attempt) -> Fut + Send,
+        Fut: Future<Output = O> + Send,
+    {
+        self.judge(|chosen| Or { chosen, default })
+            .retry_once(operation)
     }
 }
 
-/// Once for each limit, because only a limit that is known is known to be `Send`.
-macro_rules! retry_runs {
-    ($limit:ty) => {
-        impl<O, C, N, B, T> Runner<O> for Retry<'_, C, N, B, T, $limit>
+/// A bare policy, whose default timer is known to be one where somebody uses it.
+macro_rules! bare_policy_retries {
+    ($policy:ty) => {
+        impl<O> Retries<O> for $policy
         where
-            O: Send + Refused<B::Refusal> + Refused<<$limit as AttemptLimit>::Expired>,
-            C: Classify<O> + Send,
-            N: Notify<O> + Send,
-            B: Behaviour + Send,
-            T: Timer + Send + Sync,
+            O: Send,
+            DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
         {
-            fn run_tidily<D, Op, Fut, Y, Tidy>(
+            fn run_tidily<C, Op, Fut, T, Tidy>(
                 self,
-                default: D,
+                default: C,
                 operation: Op,
-                tidy: Y,
+                tidy: T,
             ) -> impl Future<Output = O> + Send
             where
-                D: Classify<O> + Send,
+                C: Classify<O> + Send,
                 Op: FnMut(Attempt) -> Fut + Send,
                 Fut: Future<Output = O> + Send,
-                Y: FnMut(O) -> Tidy + Send,
+                T: FnMut(O) -> Tidy + Send,
                 Tidy: Future<Output = ()> + Send,
             {
-                self.reclassify(|chosen| Or { chosen, default })
+                Retry::new(self)
+                    .classify(default)
+                    .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
                     .retry_tidily(operation, tidy)
             }
 
-            fn run_once<D, Op, Fut>(
+            fn run_once<C, Op, Fut>(
                 self,
-                default: D,
+                default: C,
                 operation: Op,
             ) -> impl Future<Output = O> + Send
             where
-                D: Classify<O> + Send,
+                C: Classify<O> + Send,
                 Op: FnOnce(Attempt) -> Fut + Send,
                 Fut: Future<Output = O> + Send,
             {
-                self.reclassify(|chosen| Or { chosen, default })
+                Retry::new(self)
+                    .classify(default)
+                    .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
                     .retry_once(operation)
             }
         }
     };
 }
 
-retry_runs!(NoLimit);
-retry_runs!(Within);
-
-impl<O> Runner<O> for &Policy
-where
-    O: Send,
-    DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
-{
-    fn run_tidily<C, Op, Fut, T, Tidy>(
-        self,
-        default: C,
-        operation: Op,
-        tidy: T,
-    ) -> impl Future<Output = O> + Send
-    where
-        C: Classify<O> + Send,
-        Op: FnMut(Attempt) -> Fut + Send,
-        Fut: Future<Output = O> + Send,
-        T: FnMut(O) -> Tidy + Send,
-        Tidy: Future<Output = ()> + Send,
-    {
-        self.classify(default)
-            .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
-            .retry_tidily(operation, tidy)
-    }
-
-    fn run_once<C, Op, Fut>(self, default: C, operation: Op) -> impl Future<Output = O> + Send
-    where
-        C: Classify<O> + Send,
-        Op: FnOnce(Attempt) -> Fut + Send,
-        Fut: Future<Output = O> + Send,
-    {
-        self.classify(default)
-            .timer(<DefaultTimer as RuntimeTimer<O>>::TIMER)
-            .retry_once(operation)
-    }
-}
-
-impl<O> Runner<O> for Policy
-where
-    O: Send,
-    DefaultTimer: RuntimeTimer<O, Timer: Send + Sync>,
-{
-    async fn run_tidily<C, Op, Fut, T, Tidy>(self, default: C, operation: Op, tidy: T) -> O
-    where
-        C: Classify<O> + Send,
-        Op: FnMut(Attempt) -> Fut + Send,
-        Fut: Future<Output = O> + Send,
-        T: FnMut(O) -> Tidy + Send,
-        Tidy: Future<Output = ()> + Send,
-    {
-        Runner::run_tidily(&self, default, operation, tidy).await
-    }
-
-    async fn run_once<C, Op, Fut>(self, default: C, operation: Op) -> O
-    where
-        C: Classify<O> + Send,
-        Op: FnOnce(Attempt) -> Fut + Send,
-        Fut: Future<Output = O> + Send,
-    {
-        Runner::run_once(&self, default, operation).await
-    }
-}
+bare_policy_retries!(Policy);
+bare_policy_retries!(&Policy);
