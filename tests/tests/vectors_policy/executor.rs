@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use retry_core::test_util::ManualClock;
-use retry_core::{Attempt, Event, Observer, Policy, Report, StopReason};
+use retry_core::{Attempt, Event, Observer, Policy, Report, StopReason, Verdict};
 use serde_json::{Value, json};
 use tests::vectors::{Vector, count, text_of};
 
