@@ -207,7 +207,7 @@ impl<B: Behaviour> Behaviour for Seeded<B> {
     layer!(inner refusals limit ledger);
 
     fn random(&self) -> Random {
-        Random::Seeded(self.seed)
+        Random::seeded(self.seed)
     }
 }
 

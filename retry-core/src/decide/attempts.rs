@@ -38,7 +38,7 @@ impl Attempts {
     /// Makes the delays repeatable.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.random = Random::Seeded(seed);
+        self.random = Random::seeded(seed);
         self
     }
 

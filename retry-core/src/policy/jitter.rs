@@ -94,8 +94,15 @@ pub enum Random {
     /// The thread's generator.
     #[default]
     Thread,
-    /// A number that makes every delay of a call repeatable.
+    /// A number that makes every delay of a call repeatable, mixed.
     Seeded(u64),
+}
+
+impl Random {
+    /// A generator's first numbers follow its seed too closely to take that as it comes.
+    pub(crate) const fn seeded(seed: u64) -> Self {
+        Self::Seeded(mixed(seed))
+    }
 }
 
 /// The random numbers for the delay after one attempt, drawn when somebody asks.
@@ -124,8 +131,7 @@ impl Draws {
         match self.random {
             Random::Thread => fastrand::u64(0..=most),
             Random::Seeded(seed) => {
-                // The generator's first numbers follow its seed too closely to take it as it comes.
-                let seed = mixed(mixed(seed).wrapping_add(self.attempt.into()));
+                let seed = mixed(seed.wrapping_add(self.attempt.into()));
                 self.seeded
                     .get_or_insert_with(|| Rng::with_seed(seed))
                     .u64(0..=most)
@@ -149,7 +155,7 @@ mod tests {
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
     fn seeded(seed: u64) -> Draws {
-        Draws::new(Random::Seeded(seed), 1)
+        Draws::new(Random::seeded(seed), 1)
     }
 
     fn draws(jitter: Jitter, base: u64, previous: u64) -> (Duration, Duration) {
@@ -206,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_itself_and_tells_attempts_apart() {
-        let draw = |seed, n| Draws::new(Random::Seeded(seed), n).up_to(u64::MAX);
+        let draw = |seed, n| Draws::new(Random::seeded(seed), n).up_to(u64::MAX);
         assert_eq!(draw(7, 1), draw(7, 1));
         assert_ne!(draw(7, 1), draw(7, 2));
         assert_ne!(draw(7, 1), draw(8, 1));

@@ -321,7 +321,7 @@ mod tests {
                     1,
                     Duration::ZERO,
                     None,
-                    &mut Draws::new(Random::Seeded(seed), 1)
+                    &mut Draws::new(Random::seeded(seed), 1)
                 ) <= MS(110)
             );
         }
