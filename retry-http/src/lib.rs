@@ -62,81 +62,101 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
-mod cause;
-mod classifier;
-mod fault;
-mod hint;
-mod outcome;
-mod preset;
-mod repeat;
-mod status;
+// From the top down: each folder imports only from those below it, and `tests/rooms.rs` holds that.
 
-#[cfg(feature = "reqwest")]
-mod body;
-#[cfg(feature = "reqwest")]
-mod check;
-#[cfg(feature = "reqwest")]
-mod client;
-#[cfg(feature = "reqwest")]
-mod error;
-#[cfg(feature = "reqwest")]
-mod redirects;
-#[cfg(feature = "reqwest")]
-mod send;
+/// What a client's user meets: methods, a middleware, a layer. No rules.
+mod adapt {
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) mod adapter;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod check;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod client;
+    #[cfg(feature = "tower")]
+    pub(crate) mod layer;
+    #[cfg(feature = "middleware")]
+    pub(crate) mod middleware;
+    #[cfg(any(feature = "middleware", feature = "tower"))]
+    pub(crate) mod no_response;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod send;
+}
 
-#[cfg(feature = "middleware")]
-mod middleware;
+/// One request, sent several times: its body, its key, its responses, its spans. No rules.
+#[cfg(feature = "_adapter")]
+mod resend {
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod body;
+    pub(crate) mod call;
+    pub(crate) mod drain;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod gather;
+    pub(crate) mod key;
+    pub(crate) mod replay;
+    pub(crate) mod reply;
+    pub(crate) mod telemetry;
+}
 
-#[cfg(feature = "tower")]
-mod layer;
-#[cfg(any(feature = "middleware", feature = "tower"))]
-mod no_response;
+/// What follows from an outcome: the verdict. Pure.
+mod judge {
+    pub(crate) mod classifier;
+    #[cfg(feature = "tonic")]
+    pub mod grpc;
+    pub(crate) mod outcome;
+    pub(crate) mod preset;
+}
 
+/// What an outcome shows. Pure.
+mod facts {
+    pub(crate) mod answer;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod error;
+    pub(crate) mod fault;
+    #[cfg(feature = "tonic")]
+    pub(crate) mod grpc;
+    pub(crate) mod hint;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod redirects;
+    pub(crate) mod repeat;
+    pub(crate) mod response;
+    pub(crate) mod status;
+}
+
+pub use facts::fault::{Fault, Held, Itself, Local, Told};
+pub use facts::hint::Hint;
+pub use facts::hint::headers::Hints;
+pub use facts::hint::rate_limit::ResetUnit;
+pub use judge::classifier::Classifier;
 #[cfg(feature = "tonic")]
-pub mod grpc;
+pub use judge::grpc;
+pub use judge::outcome::{keyed, transient, unprocessed};
 
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod drain;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod key;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod replay;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod reply;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod resend;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-mod telemetry;
-
-pub use cause::{Fault, Held, Itself, Local};
-pub use classifier::Classifier;
-pub use hint::{Hint, Hints, ResetUnit};
-pub use outcome::{keyed, transient, unprocessed};
+#[cfg(feature = "_adapter")]
+pub use resend::key::{IdempotencyKey, KeyStyle};
 
 #[cfg(feature = "reqwest")]
-pub use body::FreshBody;
+pub use adapt::check::ResponseExt;
 #[cfg(feature = "reqwest")]
-pub use check::ResponseExt;
+pub use adapt::client::{builtin, client_builder};
 #[cfg(feature = "reqwest")]
-pub use client::{builtin, client_builder};
+pub use adapt::send::{RequestBuilderExt, SendWith};
 #[cfg(feature = "reqwest")]
-pub use error::Error;
-#[cfg(any(feature = "reqwest", feature = "tower"))]
-pub use key::{IdempotencyKey, KeyStyle};
+pub use facts::error::Error;
 #[cfg(feature = "reqwest")]
 pub use reqwest;
 #[cfg(feature = "reqwest")]
-pub use send::{RequestBuilderExt, SendWith};
+pub use resend::body::FreshBody;
 
-#[cfg(feature = "middleware")]
-pub use middleware::RetryMiddleware;
-
-#[cfg(feature = "tower")]
-pub use layer::{RetryLayer, RetryService};
 #[cfg(any(feature = "middleware", feature = "tower"))]
-pub use no_response::NoResponse;
+pub use adapt::adapter::Adapter;
+#[cfg(feature = "middleware")]
+pub use adapt::middleware::RetryMiddleware;
+#[cfg(any(feature = "middleware", feature = "tower"))]
+pub use adapt::no_response::NoResponse;
+
 #[cfg(feature = "tower")]
-pub use replay::Replay;
+pub use adapt::layer::{RetryLayer, RetryService};
 #[cfg(feature = "tower")]
-pub use reply::Reply;
+pub use resend::replay::Replay;
+#[cfg(feature = "tower")]
+pub use resend::reply::Reply;

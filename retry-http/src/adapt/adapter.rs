@@ -1,0 +1,69 @@
+//! `Adapter`: what a client or a service below needs, to have its requests retried.
+
+use retry_core::{Attempt, Retries};
+
+use crate::adapt::no_response::NoResponse;
+use crate::judge::classifier::Classifier;
+use crate::resend::call::{self, Judge};
+use crate::resend::key::KeyStyle;
+use crate::resend::replay::Replay;
+use crate::resend::reply::{self, Reply};
+use crate::resend::telemetry::Span;
+
+/// Retries the requests of whatever it is put over: as a [`RetryLayer`](crate::RetryLayer) a service of tower, as a
+/// [`RetryMiddleware`](crate::RetryMiddleware) a client of reqwest-middleware.
+///
+/// It takes a policy, or a policy with behaviour attached. As [`Classifier::by_method`] has it, the method decides what
+/// is repeated.
+#[derive(Clone, Debug)]
+pub struct Adapter<R> {
+    retry: R,
+    classifier: Classifier,
+    keys: Option<KeyStyle>,
+}
+
+impl<R> Adapter<R> {
+    /// Retries with `retry`, which is cloned for each call: a `Policy`, a reference to one, or a `Retry`.
+    pub const fn new(retry: R) -> Self {
+        Self {
+            retry,
+            classifier: Classifier::by_method(),
+            keys: None,
+        }
+    }
+
+    /// Judges by this classifier in place of [`Classifier::by_method`].
+    #[must_use]
+    pub fn classifier(mut self, classifier: Classifier) -> Self {
+        self.classifier = classifier;
+        self
+    }
+
+    /// Gives every call whose method is not idempotent a key of its own, unless it has one.
+    #[must_use]
+    pub fn idempotency_keys(mut self, style: KeyStyle) -> Self {
+        self.keys = Some(style);
+        self
+    }
+
+    /// Sends the request until its outcome stands; each attempt has a span.
+    pub(super) async fn run<Q, T, Fut>(
+        self,
+        mut request: Q,
+        mut send: impl FnMut(Q::Sent) -> Fut + Send,
+    ) -> Result<T, NoResponse>
+    where
+        R: Retries<Result<T, NoResponse>>,
+        Q: Replay + Send,
+        T: Reply,
+        Fut: Future<Output = Result<T, NoResponse>> + Send,
+    {
+        let key = self.keys.as_ref().map(KeyStyle::key);
+        let judge = Judge::of(&mut request, self.classifier, key.as_ref());
+        let send = |request: Q::Sent, attempt: Attempt| {
+            let span = Span::of(&request, attempt);
+            span.around(send(request))
+        };
+        call::run(self.retry, request, judge, reply::tidy, send).await
+    }
+}
