@@ -106,7 +106,7 @@ mod judge {
     pub(crate) mod preset;
 }
 
-/// What an outcome shows. Pure.
+/// What an outcome shows. Pure, but for the redirects that are remembered.
 mod facts {
     pub(crate) mod answer;
     #[cfg(feature = "reqwest")]

@@ -15,6 +15,17 @@ use crate::resend::telemetry::Span;
 ///
 /// It takes a policy, or a policy with behaviour attached. As [`Classifier::by_method`] has it, the method decides what
 /// is repeated.
+///
+/// ```
+/// use retry_core::Policy;
+/// use retry_http::{Adapter, Classifier, KeyStyle};
+///
+/// const ADAPTER: Adapter<Policy> = Adapter::new(Policy::new());
+///
+/// let orders = ADAPTER
+///     .classifier(Classifier::by_method().never(500))
+///     .idempotency_keys(KeyStyle::new().unquoted());
+/// ```
 #[derive(Clone, Debug)]
 pub struct Adapter<R> {
     retry: R,

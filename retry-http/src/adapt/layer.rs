@@ -22,8 +22,8 @@ type BoxError = Box<dyn Error + Send + Sync>;
 /// hyper-util's client with a `Full<Bytes>`, and over `reqwest::Client`. The bodies that tonic generates cannot be
 /// cloned: annotate such a call instead.
 ///
-/// As [`Classifier::by_method`](crate::Classifier::by_method) has it, the method decides. A response that is followed by another attempt is read while
-/// the call waits, 64 KiB at most, so that its connection can be used again.
+/// As [`Classifier::by_method`](crate::Classifier::by_method) has it, the method decides. A response that is followed by
+/// another attempt is read while the call waits, 64 KiB at most, so that its connection can be used again.
 ///
 /// A layer that follows redirects belongs above this one: below, it would hide which request an outcome is of.
 ///
