@@ -60,9 +60,12 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
 /// One bar for each delay, from the least to the longest: the band that jitter draws from.
 fn draw(preview: Preview, title: &str, file: &Path) -> Result<(), Box<dyn Error>> {
     let bars: Vec<(u32, f64, f64)> = preview
-        .delays()
+        .rows()
         .take(BARS)
-        .map(|(attempt, least, longest)| (attempt, least.as_secs_f64(), longest.as_secs_f64()))
+        .map(|row| {
+            let (least, longest) = (row.least().as_secs_f64(), row.longest().as_secs_f64());
+            (row.attempt(), least, longest)
+        })
         .collect();
     let last = bars.last().map_or(1, |bar| bar.0);
     let top = bars

@@ -204,6 +204,7 @@ mod guard {
 /// What follows an attempt: pure.
 mod decide {
     pub(crate) mod attempts;
+    pub(crate) mod delay;
     pub(crate) mod progress;
     pub(crate) mod stop;
     pub(crate) mod verdict;
@@ -219,6 +220,7 @@ mod policy {
     #[cfg(feature = "serde")]
     pub(crate) mod human;
     pub(crate) mod jitter;
+    pub(crate) mod nanos;
     pub(crate) mod parse;
     pub(crate) mod policy;
     pub(crate) mod preview;
@@ -237,8 +239,8 @@ pub use guard::budget::Budget;
 pub use policy::jitter::Jitter;
 pub use policy::parse::ParsePolicyError;
 pub use policy::policy::Policy;
-pub use policy::preview::Preview;
-pub use policy::validate::InvalidPolicy;
+pub use policy::preview::{Preview, PreviewRow};
+pub use policy::validate::InvalidSetting;
 pub use story::attempt::{Attempt, CallId, RetryEvent};
 pub use story::error::{RetryError, TimedOut};
 pub use story::event::Event;

@@ -21,6 +21,7 @@ pub use crate::decide::verdict::{Classify, Verdict};
 use crate::drive::builder::Retry;
 pub use crate::policy::jitter::{Jitter, Random};
 pub use crate::policy::policy::Policy;
+use crate::policy::validate::problem_of;
 pub use crate::story::error::Refused;
 use crate::story::error::{RetryError, TimedOut};
 use crate::story::report::Report;
@@ -65,7 +66,7 @@ pub fn policy(policy: impl Borrow<Policy>) -> Policy {
 /// With the requirement that is not met, at the place of the call.
 #[track_caller]
 pub const fn check(terms: &Terms, field: &str) {
-    if let Some(invalid) = terms.policy.invalid(field) {
+    if let Some(invalid) = problem_of(&terms.policy, field) {
         panic!("{}", invalid.requirement());
     }
 }

@@ -9,7 +9,8 @@ use core::time::Duration;
 use crate::call::behaviour::Behaviour;
 use crate::call::limit::AttemptLimit;
 use crate::call::stopwatch::Stopwatch;
-use crate::decide::progress::{Delays, Progress};
+use crate::decide::delay::DelaySource;
+use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::policy::policy::Policy;
@@ -61,7 +62,7 @@ pub(crate) struct Scheduled {
 impl<B, W> Call<B, W> {
     pub(crate) const fn new(behaviour: B, watch: W) -> Self {
         Self {
-            progress: Progress::new(0, Duration::ZERO),
+            progress: Progress::new(0, 0),
             watch,
             behaviour,
         }
@@ -133,7 +134,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// What `max_elapsed` leaves for the attempt that is about to run.
     pub(crate) fn time_left(&self, policy: &Policy) -> Option<Duration> {
-        let limit = policy.max_elapsed?;
+        let limit = policy.max_elapsed?.duration();
         Some(limit.saturating_sub(self.watch.elapsed()))
     }
 
@@ -218,11 +219,11 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             Some(hint) if verdict.is_retry() => Verdict::RetryAfter(hint),
             _ => verdict,
         };
-        let delays = Delays {
+        let source = DelaySource {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        let flow = self.progress.after(policy, hinted, elapsed, delays);
+        let flow = self.progress.after(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
         let flow = match crate::test_util::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::decide::progress::saturating_nanos;
+use crate::policy::nanos::{self, Nanos};
 use crate::story::attempt::CallId;
 use crate::time::timer::Clock;
 
@@ -125,18 +125,16 @@ impl Ledger for Kept {
 #[derive(Clone, Copy, Debug)]
 pub struct Timed<T, L, const ASKED: bool> {
     timer: T,
-    /// When the call began; `NOT_RUNNING` where nobody asked.
-    since: u64,
+    /// When the call began, if anybody asked.
+    since: Option<Nanos>,
     ledger: L,
 }
-
-const NOT_RUNNING: u64 = u64::MAX;
 
 impl<T, L: Ledger, const ASKED: bool> Timed<T, L, ASKED> {
     pub(crate) fn new(timer: T) -> Self {
         Self {
             timer,
-            since: NOT_RUNNING,
+            since: None,
             ledger: L::default(),
         }
     }
@@ -151,21 +149,19 @@ impl<T: Clock, L: Ledger, const ASKED: bool> Stopwatch for Timed<T, L, ASKED> {
 
     fn start(&mut self, asked: bool) {
         if asked || ASKED {
-            self.since = saturating_nanos(self.timer.now()).min(NOT_RUNNING - 1);
+            self.since = Some(Nanos::of(self.timer.now()));
         }
     }
 
     fn waited(&mut self, delay: Duration) {
-        self.ledger.waited(saturating_nanos(delay));
+        self.ledger.waited(nanos::of(delay));
     }
 
     /// Without a clock it is the waits, which an event shows.
     fn elapsed(&self) -> Duration {
-        if self.since == NOT_RUNNING {
-            self.total_waited()
-        } else {
-            let since = Duration::from_nanos(self.since);
-            self.timer.now().saturating_sub(since)
+        match self.since {
+            None => self.total_waited(),
+            Some(since) => self.timer.now().saturating_sub(since.duration()),
         }
     }
 

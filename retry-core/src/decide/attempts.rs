@@ -3,10 +3,12 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use crate::decide::progress::{Delays, Progress};
+use crate::decide::delay::DelaySource;
+use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::{Outcome, Verdict};
 use crate::policy::jitter::Random;
+use crate::policy::nanos;
 use crate::policy::policy::Policy;
 
 /// The bare state machine of one call, for loops, schedulers and tests that drive it themselves.
@@ -76,11 +78,11 @@ impl Attempts {
         elapsed: Duration,
     ) -> ControlFlow<StopReason, Duration> {
         self.elapsed = elapsed;
-        let delays = Delays {
+        let source = DelaySource {
             rule: None,
             random: self.random,
         };
-        self.progress.after(&self.policy, verdict, elapsed, delays)
+        self.progress.after(&self.policy, verdict, elapsed, source)
     }
 
     /// How far the call has come: what another process needs to go on with it.
@@ -121,7 +123,7 @@ impl Policy {
     pub fn resume(&self, position: Position) -> Attempts {
         Attempts {
             policy: *self,
-            progress: Progress::new(position.attempts, position.previous_delay),
+            progress: Progress::new(position.attempts, nanos::of(position.previous_delay)),
             elapsed: position.elapsed,
             random: Random::Thread,
         }
@@ -138,6 +140,31 @@ pub struct Position {
 }
 
 impl Position {
+    /// The position of a call that was kept in another form, such as the columns of a table.
+    ///
+    /// `elapsed` is the time since the call began, `previous_delay` the delay that was decided last.
+    ///
+    /// ```
+    /// use retry_core::{Policy, Position, StopReason, Verdict};
+    /// use std::ops::ControlFlow::Break;
+    /// use std::time::Duration;
+    ///
+    /// let (attempts, elapsed_ms, delay_ms) = (2, 1_500, 400); // a row
+    /// let millis = Duration::from_millis;
+    /// let position = Position::new(attempts, millis(elapsed_ms), millis(delay_ms));
+    /// let mut attempts = Policy::new().resume(position);
+    /// assert_eq!(attempts.position(), position);
+    /// assert_eq!(attempts.decide(Verdict::Retry, millis(2_000)), Break(StopReason::AttemptsExhausted));
+    /// ```
+    #[must_use]
+    pub const fn new(attempts: u32, elapsed: Duration, previous_delay: Duration) -> Self {
+        Self {
+            attempts,
+            elapsed,
+            previous_delay,
+        }
+    }
+
     /// Attempts that have ended.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
@@ -238,7 +265,7 @@ mod tests {
         );
         assert_eq!(
             decide(fixed().max_hint(Duration::MAX), Duration::MAX),
-            Continue(Duration::MAX)
+            Continue(Duration::from_nanos(nanos::LONGEST))
         );
     }
 
@@ -276,7 +303,7 @@ mod tests {
             let policy = Policy::new().fixed(Duration::from_nanos(5)).jitter(jitter);
             let least = Duration::from_nanos(least);
             assert_eq!(
-                policy.preview().delays().next().map(|row| row.1),
+                policy.preview().rows().next().map(|row| row.least()),
                 Some(least)
             );
             let drawn = (0..500).filter_map(|seed| {

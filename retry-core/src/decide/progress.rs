@@ -4,10 +4,11 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
+use crate::decide::delay::DelaySource;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
-use crate::policy::backoff::longer;
-use crate::policy::jitter::{Draws, Jitter, Random, between};
+use crate::policy::jitter::{Draws, Jitter, between};
+use crate::policy::nanos::{self, LONGEST};
 use crate::policy::policy::Policy;
 
 // `inline(always)` all along the decision, in release builds: the attribute's policy is a constant, and only where the
@@ -16,7 +17,7 @@ use crate::policy::policy::Policy;
 
 /// How far a call has come: 12 bytes aligned to 4, because every waiting task holds one.
 ///
-/// The previous delay is kept in nanoseconds and saturates at 584 years, which nobody has waited yet.
+/// The previous delay is kept in nanoseconds, as those of the policy are.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Progress {
     attempts: u32,
@@ -27,11 +28,10 @@ pub(crate) struct Progress {
 impl Progress {
     #[cfg_attr(not(debug_assertions), inline(always))]
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of a `u64`")]
-    pub(crate) const fn new(attempts: u32, previous_delay: Duration) -> Self {
-        let nanos = saturating_nanos(previous_delay);
+    pub(crate) const fn new(attempts: u32, previous: u64) -> Self {
         Self {
             attempts,
-            previous: [nanos as u32, (nanos >> 32) as u32],
+            previous: [previous as u32, (previous >> 32) as u32],
         }
     }
 
@@ -44,8 +44,13 @@ impl Progress {
     /// The delay before the latest attempt, zero before the first.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn previous_delay(self) -> Duration {
+        Duration::from_nanos(self.previous())
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    const fn previous(self) -> u64 {
         let [low, high] = self.previous;
-        Duration::from_nanos((high as u64) << 32 | low as u64)
+        (high as u64) << 32 | low as u64
     }
 
     /// Counts the attempt that has just ended, and decides what follows it.
@@ -55,12 +60,12 @@ impl Progress {
         policy: &Policy,
         verdict: Verdict,
         elapsed: Duration,
-        delays: Delays<'_>,
+        source: DelaySource<'_>,
     ) -> ControlFlow<StopReason, Duration> {
         self.attempts = self.attempts.saturating_add(1);
-        let delay = self.decide(policy, verdict, elapsed, delays)?;
+        let delay = self.decide(policy, verdict, elapsed, source)?;
         *self = Self::new(self.attempts, delay);
-        ControlFlow::Continue(delay)
+        ControlFlow::Continue(Duration::from_nanos(delay))
     }
 
     /// No waits, and at most this many attempts.
@@ -69,7 +74,7 @@ impl Progress {
         if self.attempts >= most_attempts {
             return ControlFlow::Break(StopReason::AttemptsExhausted);
         }
-        *self = Self::new(self.attempts, Duration::ZERO);
+        *self = Self::new(self.attempts, 0);
         ControlFlow::Continue(Duration::ZERO)
     }
 
@@ -79,38 +84,32 @@ impl Progress {
         policy: &Policy,
         verdict: Verdict,
         elapsed: Duration,
-        delays: Delays<'_>,
-    ) -> ControlFlow<StopReason, Duration> {
+        source: DelaySource<'_>,
+    ) -> ControlFlow<StopReason, u64> {
         let hint = match verdict {
             Verdict::Done => return ControlFlow::Break(StopReason::Done),
             Verdict::Permanent => return ControlFlow::Break(StopReason::Permanent),
             Verdict::Retry => None,
-            Verdict::RetryAfter(hint) => Some(hint),
+            Verdict::RetryAfter(hint) => Some(nanos::of(hint)),
         };
         if policy.is_last(self.attempts) {
             return ControlFlow::Break(StopReason::AttemptsExhausted);
         }
-        let left = match policy.max_elapsed {
-            None => None,
-            Some(limit) => match limit.checked_sub(elapsed) {
-                None | Some(Duration::ZERO) => return ControlFlow::Break(StopReason::ElapsedLimit),
-                left => left,
-            },
-        };
+        let left = policy
+            .max_elapsed
+            .map(|limit| limit.get().saturating_sub(nanos::of(elapsed)));
+        if left == Some(0) {
+            return ControlFlow::Break(StopReason::ElapsedLimit);
+        }
         let too_long = |delay| left.is_some_and(|left| delay >= left);
-        let mut draws = Draws::new(delays.random, self.attempts);
-        let own = policy.own_delay(
-            self.attempts,
-            self.previous_delay(),
-            delays.rule,
-            &mut draws,
-        );
+        let mut draws = Draws::new(source.random, self.attempts);
+        let own = source.own_delay(policy, self.attempts, self.previous(), &mut draws);
         let delay = match hint {
             None => own,
-            Some(hint) if hint > policy.max_hint || too_long(hint) => {
+            Some(hint) if hint > policy.max_hint.get() || too_long(hint) => {
                 return ControlFlow::Break(StopReason::HintTooLong);
             }
-            Some(hint) => longer(own, spread_hint(hint, policy.jitter_in_force(), &mut draws)),
+            Some(hint) => spread_hint(hint, policy.jitter_in_force(), &mut draws).max(own),
         };
         if too_long(delay) {
             return ControlFlow::Break(StopReason::ElapsedLimit);
@@ -119,28 +118,11 @@ impl Progress {
     }
 }
 
-/// Saturates at 584 years.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) const fn saturating_nanos(delay: Duration) -> u64 {
-    delay
-        .as_secs()
-        .saturating_mul(1_000_000_000)
-        .saturating_add(delay.subsec_nanos() as u64)
-}
-
 /// A hint is a floor, so its jitter only adds: at most a tenth.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn spread_hint(hint: Duration, jitter: Jitter, draws: &mut Draws) -> Duration {
+fn spread_hint(hint: u64, jitter: Jitter, draws: &mut Draws) -> u64 {
     match jitter {
         Jitter::None => hint,
-        _ => between(hint, hint.saturating_add(hint / 10), draws),
+        _ => between(hint, hint.saturating_add(hint / 10), draws).min(LONGEST),
     }
-}
-
-/// What a delay is computed from besides the policy.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Delays<'a> {
-    /// The user's own rule in place of the backoff.
-    pub(crate) rule: Option<&'a dyn Fn(u32) -> Duration>,
-    pub(crate) random: Random,
 }

@@ -12,6 +12,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::policy::backoff::Backoff;
 use crate::policy::human::{Problem, Written};
 use crate::policy::jitter::Jitter;
+use crate::policy::nanos::Nanos;
 use crate::policy::policy::Policy;
 
 /// In the words of the setters; what is left out has its default. Durations as in "1m 30s", or as `NAME_ms` an integer of
@@ -178,8 +179,8 @@ fn jitter(written: &Written) -> Result<Jitter, Problem> {
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
-        let text = |delay: Duration| format!("{delay:?}");
-        match self.max_attempts {
+        let text = |delay: Nanos| format!("{delay:?}");
+        match self.most_attempts() {
             Some(attempts) => map.serialize_entry("max_attempts", &attempts)?,
             None => map.serialize_entry("max_attempts", "unlimited")?,
         }
@@ -207,7 +208,7 @@ impl Serialize for Policy {
         if let Some(cap) = self.max_delay {
             map.serialize_entry("max_delay", &text(cap))?;
         }
-        match self.jitter {
+        match self.jitter_said() {
             None => {}
             Some(Jitter::None) => map.serialize_entry("jitter", "none")?,
             Some(Jitter::Full) => map.serialize_entry("jitter", "full")?,

@@ -1,16 +1,17 @@
-//! A policy in one line.
+//! A policy in one line, and field by field.
 
 use core::fmt;
 use core::time::Duration;
 
 use crate::policy::backoff::Backoff;
 use crate::policy::jitter::Jitter;
+use crate::policy::nanos::LONGEST;
 use crate::policy::policy::Policy;
 
 /// One line, in the words of the setters; `parse` reads it.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.max_attempts {
+        match self.most_attempts() {
             Some(1) => f.write_str("1 attempt")?,
             Some(attempts) => write!(f, "{attempts} attempts")?,
             None => f.write_str("unlimited attempts")?,
@@ -26,8 +27,8 @@ impl fmt::Display for Policy {
             Backoff::Random { min, max } => write!(f, ", random {min:?} to {max:?}")?,
             Backoff::Fibonacci { multiplier } => write!(f, ", fibonacci {multiplier:?}")?,
         }
-        if self.cap() < Duration::MAX {
-            write!(f, " up to {:?}", self.cap())?;
+        if self.cap() < LONGEST {
+            write!(f, " up to {:?}", Duration::from_nanos(self.cap()))?;
         }
         match self.jitter_in_force() {
             Jitter::None => f.write_str(", no jitter")?,
@@ -40,5 +41,37 @@ impl fmt::Display for Policy {
             write!(f, ", within {limit:?}")?;
         }
         write!(f, ", hints up to {:?}", self.max_hint)
+    }
+}
+
+/// Field by field, as they were set.
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("max_attempts", &self.most_attempts())
+            .field("max_elapsed", &self.max_elapsed)
+            .field("backoff", &self.backoff)
+            .field("max_delay", &self.max_delay)
+            .field("jitter", &self.jitter_said())
+            .field("max_hint", &self.max_hint)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_tells_what_was_set_in_units() {
+        let policy = Policy::new()
+            .max_elapsed(Duration::from_millis(1500))
+            .jitter(Jitter::Fraction(0.5));
+        assert_eq!(
+            format!("{policy:?}"),
+            "Policy { max_attempts: Some(3), max_elapsed: Some(1.5s), \
+             backoff: Exponential { multiplier: 100ms, base: 2.0 }, max_delay: None, \
+             jitter: Some(Fraction(0.5)), max_hint: 60s }"
+        );
     }
 }

@@ -1,10 +1,8 @@
 //! The random part of a delay.
 
-use core::time::Duration;
-
 use fastrand::Rng;
 
-use crate::policy::backoff::{from_nanos_f64, nanos};
+use crate::policy::nanos::{from_f64, to_f64};
 
 /// How a delay is spread, so that clients which failed together do not come back together.
 ///
@@ -36,57 +34,77 @@ pub enum Jitter {
     Fraction(f64),
 }
 
-/// Where decorrelated jitter stands.
+/// The [`Jitter`] in one byte: a fraction has its number beside it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Kind {
+    None,
+    Full,
+    Equal,
+    Decorrelated,
+    Fraction,
+}
+
+/// Where decorrelated jitter stands, in nanoseconds.
 #[derive(Clone, Copy)]
 pub(crate) struct Walk {
     /// The capped base delay after attempt 1.
-    pub(crate) first: Duration,
+    pub(crate) first: u64,
     /// The delay before this attempt; `first` where there was none.
-    pub(crate) previous: Duration,
+    pub(crate) previous: u64,
 }
 
 impl Jitter {
+    /// In two parts, which fill the gaps of a struct.
+    pub(crate) const fn split(self) -> (Kind, f64) {
+        match self {
+            Self::None => (Kind::None, 0.0),
+            Self::Full => (Kind::Full, 0.0),
+            Self::Equal => (Kind::Equal, 0.0),
+            Self::Decorrelated => (Kind::Decorrelated, 0.0),
+            Self::Fraction(fraction) => (Kind::Fraction, fraction),
+        }
+    }
+
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) const fn joined(kind: Kind, fraction: f64) -> Self {
+        match kind {
+            Kind::None => Self::None,
+            Kind::Full => Self::Full,
+            Kind::Equal => Self::Equal,
+            Kind::Decorrelated => Self::Decorrelated,
+            Kind::Fraction => Self::Fraction(fraction),
+        }
+    }
+
     /// The delay that this jitter makes of the capped base delay.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn spread(
-        self,
-        base: Duration,
-        walk: impl FnOnce() -> Walk,
-        draws: &mut Draws,
-    ) -> Duration {
+    pub(crate) fn spread(self, base: u64, walk: impl FnOnce() -> Walk, draws: &mut Draws) -> u64 {
         match self {
             Self::None => base,
-            Self::Full => between(Duration::ZERO, base, draws),
+            Self::Full => between(0, base, draws),
             Self::Equal => between(base / 2, base, draws),
             Self::Decorrelated => {
                 let Walk { first, previous } = walk();
                 between(first, previous.saturating_mul(3), draws)
             }
             Self::Fraction(fraction) => {
-                // What is no number becomes no nanoseconds.
-                let part = from_nanos_f64(nanos(base) * fraction.clamp(0.0, 1.0));
+                let part = part_of(base, fraction);
                 between(base.saturating_sub(part), base.saturating_add(part), draws)
             }
         }
     }
 }
 
-/// Uniform between `low` and `high`, both included; `low` where `high` is less.
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) fn between(low: Duration, high: Duration, draws: &mut Draws) -> Duration {
-    let width = high.saturating_sub(low);
-    let added = if width.as_secs() < LONG {
-        let nanos = width.as_secs() * 1_000_000_000 + u64::from(width.subsec_nanos());
-        Duration::from_nanos(draws.up_to(nanos))
-    } else {
-        // Nobody sees the nanoseconds of two centuries.
-        Duration::from_secs(draws.up_to(width.as_secs()))
-    };
-    low.saturating_add(added)
+/// What a fraction adds or takes at most. What is no number becomes no nanoseconds.
+pub(crate) const fn part_of(base: u64, fraction: f64) -> u64 {
+    from_f64(to_f64(base) * fraction.clamp(0.0, 1.0))
 }
 
-/// Seconds whose nanoseconds fit into a `u64`: more than two centuries.
-const LONG: u64 = 1 << 33;
+/// Uniform between `low` and `high`, both included; `low` where `high` is less.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn between(low: u64, high: u64, draws: &mut Draws) -> u64 {
+    low + draws.up_to(high.saturating_sub(low))
+}
 
 /// Where random numbers come from.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,13 +113,13 @@ pub enum Random {
     #[default]
     Thread,
     /// A number that makes every delay of a call repeatable, mixed.
-    Seeded(u64),
+    Seed(u64),
 }
 
 impl Random {
     /// A generator's first numbers follow its seed too closely to take that as it comes.
     pub(crate) const fn seeded(seed: u64) -> Self {
-        Self::Seeded(mixed(seed))
+        Self::Seed(mixed(seed))
     }
 }
 
@@ -130,7 +148,7 @@ impl Draws {
     fn up_to(&mut self, most: u64) -> u64 {
         match self.random {
             Random::Thread => fastrand::u64(0..=most),
-            Random::Seeded(seed) => {
+            Random::Seed(seed) => {
                 let seed = mixed(seed.wrapping_add(self.attempt.into()));
                 self.seeded
                     .get_or_insert_with(|| Rng::with_seed(seed))
@@ -151,22 +169,21 @@ const fn mixed(bits: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::nanos::LONGEST;
 
-    const MS: fn(u64) -> Duration = Duration::from_millis;
+    const MS: fn(u64) -> u64 = |ms| ms * 1_000_000;
 
     fn seeded(seed: u64) -> Draws {
         Draws::new(Random::seeded(seed), 1)
     }
 
-    fn draws(jitter: Jitter, base: u64, previous: u64) -> (Duration, Duration) {
+    fn draws(jitter: Jitter, base: u64, previous: u64) -> (u64, u64) {
         let walk = || Walk {
             first: MS(100),
             previous: MS(previous),
         };
         let drawn = (0..4000).map(|seed| jitter.spread(MS(base), walk, &mut seeded(seed)));
-        drawn.fold((Duration::MAX, Duration::ZERO), |(low, high), d| {
-            (low.min(d), high.max(d))
-        })
+        drawn.fold((u64::MAX, 0), |(low, high), d| (low.min(d), high.max(d)))
     }
 
     #[test]
@@ -196,8 +213,8 @@ mod tests {
     fn no_interval_is_empty_and_no_value_overflows() {
         assert_eq!(between(MS(9), MS(3), &mut seeded(1)), MS(9));
         let walk = || Walk {
-            first: Duration::MAX,
-            previous: Duration::MAX,
+            first: LONGEST,
+            previous: LONGEST,
         };
         for jitter in [
             Jitter::Full,
@@ -206,7 +223,7 @@ mod tests {
             Jitter::Fraction(f64::NAN),
             Jitter::Fraction(9.0),
         ] {
-            jitter.spread(Duration::MAX, walk, &mut Draws::new(Random::Thread, 1));
+            jitter.spread(LONGEST, walk, &mut Draws::new(Random::Thread, 1));
         }
     }
 

@@ -4,9 +4,9 @@ use core::fmt;
 use core::str::FromStr;
 use core::time::Duration;
 
-use crate::policy::backoff::Backoff;
 use crate::policy::duration;
 use crate::policy::jitter::Jitter;
+use crate::policy::nanos;
 use crate::policy::policy::Policy;
 
 /// Reads what `Display` prints, in any order of its parts; a part that is left out has its default.
@@ -36,6 +36,8 @@ impl FromStr for Policy {
     fn from_str(text: &str) -> Result<Self, ParsePolicyError> {
         let mut line = Line {
             policy: Policy::new(),
+            cap: None,
+            jitter: None,
             said: Vec::new(),
         };
         for part in text.split(',') {
@@ -75,6 +77,8 @@ impl ParsePolicyError {
 /// What the parts said so far.
 struct Line {
     policy: Policy,
+    cap: Option<Duration>,
+    jitter: Option<Jitter>,
     said: Vec<&'static str>,
 }
 
@@ -82,34 +86,30 @@ impl Line {
     fn read(&mut self, part: &str) -> Result<(), ParsePolicyError> {
         let unknown = || ParsePolicyError::part(part);
         let (first, rest) = part.split_once(' ').unwrap_or((part, ""));
-        let said = match (first, rest.trim_start()) {
-            (count, "attempt" | "attempts") => {
-                self.policy.max_attempts = attempts(count)?;
-                "attempts"
-            }
-            ("within", limit) => {
-                self.policy.max_elapsed = Some(delay("max_elapsed", limit)?);
-                "within"
-            }
+        let policy = self.policy;
+        let (said, policy) = match (first, rest.trim_start()) {
+            ("unlimited", "attempt" | "attempts") => ("attempts", policy.unlimited()),
+            (count, "attempt" | "attempts") => ("attempts", policy.max_attempts(attempts(count)?)),
+            ("within", limit) => ("within", policy.max_elapsed(delay("max_elapsed", limit)?)),
             ("hints", rest) => {
                 let longest = rest.strip_prefix("up to ").ok_or_else(unknown)?;
-                self.policy.max_hint = delay("max_hint", longest)?;
-                "hints"
+                ("hints", policy.max_hint(delay("max_hint", longest)?))
             }
             (word, "jitter") | ("jitter", word) => {
-                self.policy.jitter = Some(jitter(word)?);
-                "jitter"
+                self.jitter = Some(jitter(word)?);
+                ("jitter", policy)
             }
             (rule, rest) => {
                 let (rest, cap) = match rest.split_once(" up to ") {
                     Some((rest, cap)) => (rest, delay("max_delay", cap)?),
                     None => (rest, Duration::MAX),
                 };
-                self.policy.backoff = backoff(rule, rest)?.ok_or_else(unknown)?;
-                self.policy.max_delay = Some(cap);
-                "a backoff"
+                self.cap = Some(cap);
+                let policy = backoff(policy, rule, rest)?.ok_or_else(unknown)?;
+                ("a backoff", policy)
             }
         };
+        self.policy = policy;
         if self.said.contains(&said) {
             return Err(ParsePolicyError(format!(
                 "{part:?} comes after another part that says {said}: keep one"
@@ -120,65 +120,53 @@ impl Line {
     }
 
     fn policy(self) -> Policy {
-        let Self { policy, .. } = self;
-        let default = Policy {
-            max_delay: None,
-            jitter: None,
-            ..policy
-        };
-        Policy {
-            max_delay: policy.max_delay.filter(|cap| *cap != default.cap()),
-            jitter: policy
-                .jitter
-                .filter(|jitter| *jitter != default.jitter_in_force()),
-            ..policy
-        }
+        let policy = self.policy;
+        let cap = self.cap.filter(|cap| nanos::of(*cap) != policy.cap());
+        let jitter = self.jitter;
+        let jitter = jitter.filter(|jitter| *jitter != policy.jitter_in_force());
+        let policy = cap.map_or(policy, |cap| policy.max_delay(cap));
+        jitter.map_or(policy, |jitter| policy.jitter(jitter))
     }
 }
 
-fn attempts(count: &str) -> Result<Option<u32>, ParsePolicyError> {
-    if count == "unlimited" {
-        return Ok(None);
-    }
-    count.parse().map(Some).map_err(|_| {
+fn attempts(count: &str) -> Result<u32, ParsePolicyError> {
+    count.parse().map_err(|_| {
         let allowed = "an integer from 1 to 4294967295, or `unlimited`";
         ParsePolicyError::value("max_attempts", allowed, count)
     })
 }
 
 /// `None`: no rule of this name and form.
-fn backoff(rule: &str, rest: &str) -> Result<Option<Backoff>, ParsePolicyError> {
+fn backoff(policy: Policy, rule: &str, rest: &str) -> Result<Option<Policy>, ParsePolicyError> {
     let pair = |between| rest.split_once(between);
-    Ok(Some(match rule {
-        "fixed" => Backoff::Fixed(delay("fixed", rest)?),
-        "fibonacci" => Backoff::Fibonacci {
-            multiplier: delay("fib_multiplier", rest)?,
-        },
+    Ok(match rule {
+        "fixed" => Some(policy.fixed(delay("fixed", rest)?)),
+        "fibonacci" => Some(policy.fib_multiplier(delay("fib_multiplier", rest)?)),
         "exponential" => match pair(" x ") {
-            None => return Ok(None),
-            Some((multiplier, base)) => Backoff::Exponential {
-                multiplier: delay("exp_multiplier", multiplier)?,
-                base: base.trim().parse().map_err(|_| {
+            None => None,
+            Some((multiplier, base)) => {
+                let policy = policy.exp_multiplier(delay("exp_multiplier", multiplier)?);
+                Some(policy.exp_base(base.trim().parse().map_err(|_| {
                     ParsePolicyError::value("exp_base", "a number of at least 1", base)
-                })?,
-            },
+                })?))
+            }
         },
         "incremental" => match pair(" + ") {
-            None => return Ok(None),
-            Some((start, step)) => Backoff::Incremental {
-                start: delay("incr_start", start)?,
-                step: delay("incr_step", step)?,
-            },
+            None => None,
+            Some((start, step)) => {
+                let policy = policy.incr_start(delay("incr_start", start)?);
+                Some(policy.incr_step(delay("incr_step", step)?))
+            }
         },
         "random" => match pair(" to ") {
-            None => return Ok(None),
-            Some((min, max)) => Backoff::Random {
-                min: delay("random_min", min)?,
-                max: delay("random_max", max)?,
-            },
+            None => None,
+            Some((min, max)) => {
+                let policy = policy.random_min(delay("random_min", min)?);
+                Some(policy.random_max(delay("random_max", max)?))
+            }
         },
-        _ => return Ok(None),
-    }))
+        _ => None,
+    })
 }
 
 fn jitter(word: &str) -> Result<Jitter, ParsePolicyError> {

@@ -3,8 +3,9 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::policy::backoff::{Backoff, from_nanos_f64, is_shorter, nanos, shorter};
-use crate::policy::jitter::Jitter;
+use crate::policy::backoff::Backoff;
+use crate::policy::jitter::{Jitter, part_of};
+use crate::policy::nanos::{self, LONGEST, shorter};
 use crate::policy::policy::Policy;
 
 /// The schedule of a policy: attempt by attempt the least and the longest delay of its own.
@@ -19,11 +20,8 @@ use crate::policy::policy::Policy;
 /// const POLICY: Policy = Policy::new().max_attempts(4).exp_multiplier(Duration::from_secs(1));
 /// const _: () = assert!(POLICY.worst_wait().as_secs() <= 10, "must fit into the request's deadline");
 ///
-/// assert_eq!(POLICY.preview().delays().collect::<Vec<_>>(), [
-///     (1, Duration::ZERO, Duration::from_secs(1)),
-///     (2, Duration::ZERO, Duration::from_secs(2)),
-///     (3, Duration::ZERO, Duration::from_secs(4)),
-/// ]);
+/// let longest: Vec<_> = POLICY.preview().rows().map(|row| (row.attempt(), row.longest().as_secs())).collect();
+/// assert_eq!(longest, [(1, 1), (2, 2), (3, 4)]);
 /// assert_eq!(POLICY.preview().to_string(), "\
 /// after attempt   least delay   longest delay   longest total
 ///             1            0s              1s              1s
@@ -41,65 +39,104 @@ const ROWS: usize = 20;
 /// Growing delays added up one by one; the rest is bounded by the longest of them.
 const EXACT: u32 = 10_000;
 
-impl Policy {
-    /// The schedule of this policy. Its `Display` is a table.
+/// One row of a [`Preview`]: an attempt that may be followed by another, and the delays that may follow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PreviewRow {
+    attempt: u32,
+    least: Duration,
+    longest: Duration,
+}
+
+impl PreviewRow {
+    /// The number of the attempt, from 1.
     #[must_use]
-    pub const fn preview(&self) -> Preview {
-        Preview { policy: *self }
+    pub const fn attempt(&self) -> u32 {
+        self.attempt
     }
 
-    /// The longest that a call may wait in all, by its own delays; [`Duration::MAX`] if nothing bounds it.
-    ///
-    /// It can be asserted at compile time against a deadline.
+    /// The shortest delay after it.
     #[must_use]
-    pub const fn worst_wait(&self) -> Duration {
-        let Some(attempts) = self.max_attempts else {
+    pub const fn least(&self) -> Duration {
+        self.least
+    }
+
+    /// The longest delay after it.
+    #[must_use]
+    pub const fn longest(&self) -> Duration {
+        self.longest
+    }
+}
+
+impl Preview {
+    pub(crate) const fn new(policy: Policy) -> Self {
+        Self { policy }
+    }
+
+    /// One row for each attempt that may be followed by another. Endless for an unlimited policy.
+    pub fn rows(&self) -> impl Iterator<Item = PreviewRow> + use<> {
+        let preview = *self;
+        (1..u32::MAX)
+            .take_while(move |&attempt| !preview.policy.is_last(attempt))
+            .map(move |attempt| PreviewRow {
+                attempt,
+                least: Duration::from_nanos(preview.least(attempt)),
+                longest: Duration::from_nanos(preview.longest(attempt)),
+            })
+    }
+
+    pub(crate) const fn worst_wait(&self) -> Duration {
+        let Some(attempts) = self.policy.most_attempts() else {
             return self.within_limit(Duration::MAX);
         };
         let retries = attempts.saturating_sub(1);
-        let longest = self.longest_delay(retries);
+        let longest = self.longest(retries);
+        if retries > 0 && longest == LONGEST {
+            return self.within_limit(Duration::MAX);
+        }
         let mut total = Duration::ZERO;
         let mut n = 1;
         // No delay is longer than a later one, so from the first that is as long as the last all are.
-        while n <= retries && n <= EXACT && is_shorter(self.longest_delay(n), longest) {
-            total = total.saturating_add(self.longest_delay(n));
+        while n <= retries && n <= EXACT && self.longest(n) < longest {
+            total = total.saturating_add(Duration::from_nanos(self.longest(n)));
             n += 1;
         }
-        let rest = retries.saturating_sub(n - 1);
-        self.within_limit(total.saturating_add(longest.saturating_mul(rest)))
+        let rest = Duration::from_nanos(longest).saturating_mul(retries.saturating_sub(n - 1));
+        self.within_limit(total.saturating_add(rest))
     }
 
     const fn within_limit(&self, total: Duration) -> Duration {
-        match self.max_elapsed {
-            Some(limit) => shorter(limit, total),
-            None => total,
+        match self.policy.max_elapsed {
+            Some(limit) if limit.get() < nanos::of(total) => limit.duration(),
+            _ => total,
         }
     }
 
     /// The shortest delay of the policy's own after attempt `n`.
-    const fn least_delay(&self, n: u32) -> Duration {
-        let base = match self.backoff {
-            Backoff::Random { min, .. } => shorter(min, self.cap()),
-            _ => self.base_delay(n),
+    const fn least(&self, n: u32) -> u64 {
+        let policy = &self.policy;
+        let base = match policy.backoff {
+            Backoff::Random { min, .. } => shorter(min.get(), policy.cap()),
+            _ => policy.base_nanos(n),
         };
-        match self.jitter_in_force() {
+        match policy.jitter_in_force() {
             Jitter::None => base,
-            Jitter::Full => Duration::ZERO,
-            Jitter::Equal => from_nanos_f64(nanos(base) / 2.0 - 0.5),
-            Jitter::Decorrelated => self.base_delay(1),
+            Jitter::Full => 0,
+            Jitter::Equal => base / 2,
+            Jitter::Decorrelated => policy.base_nanos(1),
             Jitter::Fraction(fraction) => base.saturating_sub(part_of(base, fraction)),
         }
     }
 
     /// The longest delay of the policy's own after attempt `n`.
-    const fn longest_delay(&self, n: u32) -> Duration {
-        let base = self.base_delay(n);
-        let longest = match self.jitter_in_force() {
+    const fn longest(&self, n: u32) -> u64 {
+        let (policy, cap) = (&self.policy, self.policy.cap());
+        let base = policy.base_nanos(n);
+        let longest = match policy.jitter_in_force() {
             Jitter::None | Jitter::Full | Jitter::Equal => base,
             Jitter::Decorrelated => {
-                let mut delay = self.base_delay(1);
+                let mut delay = policy.base_nanos(1);
                 let mut i = 0;
-                while i < n && nanos(delay) < nanos(self.cap()) && !delay.is_zero() {
+                while i < n && delay < cap && delay > 0 {
                     delay = delay.saturating_mul(3);
                     i += 1;
                 }
@@ -107,22 +144,7 @@ impl Policy {
             }
             Jitter::Fraction(fraction) => base.saturating_add(part_of(base, fraction)),
         };
-        shorter(longest, self.cap())
-    }
-}
-
-const fn part_of(base: Duration, fraction: f64) -> Duration {
-    from_nanos_f64(nanos(base) * fraction.clamp(0.0, 1.0))
-}
-
-impl Preview {
-    /// For each attempt that may be followed by another: its number, the least and the longest delay after it.
-    /// Endless for an unlimited policy.
-    pub fn delays(&self) -> impl Iterator<Item = (u32, Duration, Duration)> + use<> {
-        let policy = self.policy;
-        (1..u32::MAX)
-            .take_while(move |&n| !policy.is_last(n))
-            .map(move |n| (n, policy.least_delay(n), policy.longest_delay(n)))
+        shorter(longest, cap)
     }
 }
 
@@ -133,16 +155,16 @@ impl fmt::Display for Preview {
             "after attempt   least delay   longest delay   longest total"
         )?;
         let mut total = Duration::ZERO;
-        for (n, least, longest) in self.delays().take(ROWS) {
-            total = total.saturating_add(longest);
-            let (least, longest) = (readable(least), readable(longest));
-            let total = readable(self.policy.within_limit(total));
+        for row in self.rows().take(ROWS) {
+            total = total.saturating_add(row.longest);
+            let (n, least, longest) = (row.attempt, readable(row.least), readable(row.longest));
+            let total = readable(self.within_limit(total));
             writeln!(f, "{n:>13}   {least:>11}   {longest:>13}   {total:>13}")?;
         }
-        if self.delays().nth(ROWS).is_some() {
+        if self.rows().nth(ROWS).is_some() {
             writeln!(f, "{:>13}", "…")?;
         }
-        match (self.policy.worst_wait(), self.policy.max_attempts) {
+        match (self.worst_wait(), self.policy.most_attempts()) {
             (Duration::MAX, _) => f.write_str("no bound on the waiting"),
             (worst, Some(attempts)) => {
                 let s = if attempts == 1 { "" } else { "s" };
@@ -247,8 +269,8 @@ mod tests {
         let longest: Vec<_> = policy
             .max_delay(SEC(20))
             .preview()
-            .delays()
-            .map(|row| row.2)
+            .rows()
+            .map(|row| row.longest)
             .collect();
         assert_eq!(longest, [SEC(3), SEC(9), SEC(20), SEC(20)]);
     }

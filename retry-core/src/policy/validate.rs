@@ -1,24 +1,26 @@
-//! What a policy may not say.
+//! What a policy may not say, and the error of every setting.
 
 use core::fmt;
 use core::time::Duration;
 
-use crate::policy::backoff::{Backoff, is_shorter};
+use crate::policy::backoff::Backoff;
 use crate::policy::jitter::Jitter;
 use crate::policy::policy::Policy;
 
-/// A value that no policy can have: the field, the value, and what is allowed.
+/// A value that a setting cannot have: the field, the value, and what is allowed.
 ///
 /// ```
 /// use retry_core::Policy;
+/// use std::time::Duration;
 ///
-/// let error = Policy::new().max_attempts(0).validate().unwrap_err();
-/// assert_eq!(error.field(), "max_attempts");
-/// assert_eq!(error.requirement(), "`max_attempts` must be at least 1");
-/// assert_eq!(error.to_string(), "`max_attempts` must be at least 1, but is 0");
+/// let error = Policy::new().max_delay(Duration::from_millis(99)).validate().unwrap_err();
+/// assert_eq!(error.field(), "max_delay");
+/// assert_eq!(error.value(), "99ms");
+/// assert_eq!(error.requirement(), "`max_delay` must be at least the first delay");
+/// assert_eq!(error.to_string(), "`max_delay` must be at least the first delay, but is 99ms");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct InvalidPolicy {
+pub struct InvalidSetting {
     pub(crate) field: &'static str,
     pub(crate) value: Value,
     pub(crate) requirement: &'static str,
@@ -31,11 +33,17 @@ pub(crate) enum Value {
     Delay(Duration),
 }
 
-impl InvalidPolicy {
+impl InvalidSetting {
     /// The name of the setter, the argument and the configuration field.
     #[must_use]
     pub const fn field(&self) -> &'static str {
         self.field
+    }
+
+    /// The value that was given, a duration with its unit.
+    #[must_use]
+    pub fn value(&self) -> String {
+        self.value.to_string()
     }
 
     /// What is allowed.
@@ -45,130 +53,116 @@ impl InvalidPolicy {
     }
 }
 
-impl fmt::Display for InvalidPolicy {
+impl fmt::Display for InvalidSetting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, but is ", self.requirement)?;
-        match self.value {
-            Value::Count(count) => write!(f, "{count}"),
-            Value::Number(number) => write!(f, "{number}"),
-            Value::Delay(delay) => write!(f, "{delay:?}"),
+        write!(f, "{}, but is {}", self.requirement, self.value)
+    }
+}
+
+impl std::error::Error for InvalidSetting {}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Delay(delay) => write!(f, "{delay:?}"),
         }
     }
 }
 
-impl std::error::Error for InvalidPolicy {}
-
-impl Policy {
-    /// The policy itself, if it can be obeyed to the letter.
-    ///
-    /// # Errors
-    ///
-    /// [`InvalidPolicy`] for the first of: no attempts, `random_min` above `random_max`, an `exp_base` below 1
-    /// or not finite, a fraction of jitter outside 0 to 1, decorrelated jitter of an incremental backoff that starts
-    /// at 0 (each delay is drawn from the one before, so it would never wait), an explicit `max_delay` below the first
-    /// delay.
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    ///
-    /// const CHECKED: Policy = match Policy::new().max_attempts(5).validate() {
-    ///     Ok(policy) => policy,
-    ///     Err(_) => panic!("not a policy"),
-    /// };
-    /// assert!(CHECKED.exp_base(0.5).validate().is_err());
-    /// ```
-    pub const fn validate(self) -> Result<Self, InvalidPolicy> {
-        let problems = [
-            self.invalid_attempts(),
-            self.invalid_backoff(),
-            self.invalid_jitter(),
-            self.invalid_max_delay(),
-        ];
-        let mut i = 0;
-        while i < problems.len() {
-            if let Some(problem) = problems[i] {
-                return Err(problem);
-            }
-            i += 1;
+/// What is wrong with a policy, if anything.
+pub(crate) const fn first_problem(policy: &Policy) -> Option<InvalidSetting> {
+    let problems = [
+        attempts(policy),
+        backoff(policy),
+        jitter(policy),
+        max_delay(policy),
+    ];
+    let mut i = 0;
+    while i < problems.len() {
+        if problems[i].is_some() {
+            return problems[i];
         }
-        Ok(self)
+        i += 1;
     }
+    None
+}
 
-    /// What is wrong with the value of one field.
-    pub(crate) const fn invalid(&self, field: &str) -> Option<InvalidPolicy> {
-        match field.as_bytes() {
-            b"max_attempts" => self.invalid_attempts(),
-            b"exp_base" | b"random_min" => self.invalid_backoff(),
-            b"jitter" => self.invalid_jitter(),
-            b"max_delay" => self.invalid_max_delay(),
-            _ => None,
-        }
+/// What is wrong with the value of one field.
+pub(crate) const fn problem_of(policy: &Policy, field: &str) -> Option<InvalidSetting> {
+    match field.as_bytes() {
+        b"max_attempts" => attempts(policy),
+        b"exp_base" | b"random_min" => backoff(policy),
+        b"jitter" => jitter(policy),
+        b"max_delay" => max_delay(policy),
+        _ => None,
     }
+}
 
-    const fn invalid_attempts(&self) -> Option<InvalidPolicy> {
-        match self.max_attempts {
-            Some(0) => Some(InvalidPolicy {
-                field: "max_attempts",
-                value: Value::Count(0),
-                requirement: "`max_attempts` must be at least 1",
-            }),
-            _ => None,
-        }
+const fn attempts(policy: &Policy) -> Option<InvalidSetting> {
+    match policy.most_attempts() {
+        Some(0) => Some(InvalidSetting {
+            field: "max_attempts",
+            value: Value::Count(0),
+            requirement: "`max_attempts` must be at least 1",
+        }),
+        _ => None,
     }
+}
 
-    const fn invalid_backoff(&self) -> Option<InvalidPolicy> {
-        match self.backoff {
-            Backoff::Random { min, max } if is_shorter(max, min) => Some(InvalidPolicy {
-                field: "random_min",
-                value: Value::Delay(min),
-                requirement: "`random_min` must be at most `random_max`",
-            }),
-            Backoff::Exponential { base, .. } if !(base >= 1.0 && base <= f64::MAX) => {
-                Some(InvalidPolicy {
-                    field: "exp_base",
-                    value: Value::Number(base),
-                    requirement: "`exp_base` must be a finite number of at least 1",
-                })
-            }
-            _ => None,
+const fn backoff(policy: &Policy) -> Option<InvalidSetting> {
+    match policy.backoff {
+        Backoff::Random { min, max } if max.get() < min.get() => Some(InvalidSetting {
+            field: "random_min",
+            value: Value::Delay(min.duration()),
+            requirement: "`random_min` must be at most `random_max`",
+        }),
+        Backoff::Exponential { base, .. } if !(base >= 1.0 && base <= f64::MAX) => {
+            Some(InvalidSetting {
+                field: "exp_base",
+                value: Value::Number(base),
+                requirement: "`exp_base` must be a finite number of at least 1",
+            })
         }
+        _ => None,
     }
+}
 
-    const fn invalid_jitter(&self) -> Option<InvalidPolicy> {
-        match self.jitter {
-            Some(Jitter::Fraction(fraction)) if !(fraction >= 0.0 && fraction <= 1.0) => {
-                Some(InvalidPolicy {
-                    field: "jitter",
-                    value: Value::Number(fraction),
-                    requirement: "`jitter` must be a fraction from 0 to 1",
-                })
-            }
-            Some(Jitter::Decorrelated) => self.invalid_walk(),
-            _ => None,
+const fn jitter(policy: &Policy) -> Option<InvalidSetting> {
+    match policy.jitter_said() {
+        Some(Jitter::Fraction(fraction)) if !(fraction >= 0.0 && fraction <= 1.0) => {
+            Some(InvalidSetting {
+                field: "jitter",
+                value: Value::Number(fraction),
+                requirement: "`jitter` must be a fraction from 0 to 1",
+            })
         }
+        Some(Jitter::Decorrelated) => walk(policy),
+        _ => None,
     }
+}
 
-    /// Found by asking for `jitter`, which has been set explicitly, while `incr_start` need not have been.
-    const fn invalid_walk(&self) -> Option<InvalidPolicy> {
-        match self.backoff {
-            Backoff::Incremental { start, .. } if start.is_zero() => Some(InvalidPolicy {
-                field: "incr_start",
-                value: Value::Delay(start),
-                requirement: "`incr_start` must be above 0 for decorrelated jitter",
-            }),
-            _ => None,
-        }
+/// Found by asking for `jitter`, which has been set explicitly, while `incr_start` need not have been.
+const fn walk(policy: &Policy) -> Option<InvalidSetting> {
+    match policy.backoff {
+        Backoff::Incremental { start, .. } if start.get() == 0 => Some(InvalidSetting {
+            field: "incr_start",
+            value: Value::Delay(Duration::ZERO),
+            requirement: "`incr_start` must be above 0 for decorrelated jitter",
+        }),
+        _ => None,
     }
+}
 
-    const fn invalid_max_delay(&self) -> Option<InvalidPolicy> {
-        match self.max_delay {
-            Some(cap) if is_shorter(cap, self.backoff.first()) => Some(InvalidPolicy {
-                field: "max_delay",
-                value: Value::Delay(cap),
-                requirement: "`max_delay` must be at least the first delay",
-            }),
-            _ => None,
-        }
+const fn max_delay(policy: &Policy) -> Option<InvalidSetting> {
+    match policy.max_delay {
+        Some(cap) if cap.get() < policy.backoff.first() => Some(InvalidSetting {
+            field: "max_delay",
+            value: Value::Delay(cap.duration()),
+            requirement: "`max_delay` must be at least the first delay",
+        }),
+        _ => None,
     }
 }
 
@@ -217,7 +211,9 @@ mod tests {
         for (policy, message) in table {
             let error = policy.validate().unwrap_err();
             assert_eq!(error.to_string(), message);
-            let same = policy.invalid(error.field()).map(|error| error.to_string());
+            let said = format!("{}, but is {}", error.requirement(), error.value());
+            assert_eq!(said, message);
+            let same = problem_of(&policy, error.field()).map(|error| error.to_string());
             assert_eq!(same.as_deref(), Some(message));
         }
     }
@@ -231,9 +227,9 @@ mod tests {
             error.to_string(),
             "`incr_start` must be above 0 for decorrelated jitter, but is 0ns"
         );
-        assert_eq!(policy.invalid("jitter"), Some(error));
+        assert_eq!(problem_of(&policy, "jitter"), Some(error));
         assert_eq!(
-            policy.invalid("incr_step"),
+            problem_of(&policy, "incr_step"),
             None,
             "one mistake, one message"
         );

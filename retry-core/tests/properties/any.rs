@@ -7,6 +7,9 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use retry_core::{Jitter, Policy, Verdict};
 
+/// What a duration longer than 584 years counts as.
+pub(crate) const LONGEST: Duration = Policy::new().fixed(Duration::MAX).base_delay(1);
+
 pub(crate) fn config() -> Config {
     Config {
         cases: 256,

@@ -15,7 +15,7 @@ fn comes_back(policy: Policy) -> Result<(), TestCaseError> {
     // A cap or a jitter that is the default of the backoff is not told apart from none.
     let all_but_these = |policy: Policy| policy.max_delay(Duration::MAX).jitter(Jitter::None);
     prop_assert_eq!(all_but_these(parsed), all_but_these(policy));
-    let delays = |policy: Policy| policy.preview().delays().take(20).collect::<Vec<_>>();
+    let delays = |policy: Policy| policy.preview().rows().take(20).collect::<Vec<_>>();
     prop_assert_eq!(delays(parsed), delays(policy));
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::CircuitBreaker;
 use super::settings::{SHORTEST_BREAK, Settings};
 use super::window::MOST;
 use crate::policy::human::{Problem, Written};
-use crate::policy::validate::{InvalidPolicy, Value};
+use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the setters; what is left out has its default.
 ///
@@ -51,7 +51,7 @@ impl<'de> Deserialize<'de> for CircuitBreaker {
 }
 
 impl Settings {
-    fn invalid(&self, min_calls: u32) -> Option<InvalidPolicy> {
+    fn invalid(&self, min_calls: u32) -> Option<InvalidSetting> {
         let rules = [
             (
                 (1..=MOST).contains(&self.window),
@@ -85,7 +85,7 @@ impl Settings {
             ),
         ];
         let broken = rules.into_iter().find(|(kept, ..)| !kept);
-        broken.map(|(_, field, value, requirement)| InvalidPolicy {
+        broken.map(|(_, field, value, requirement)| InvalidSetting {
             field,
             value,
             requirement,

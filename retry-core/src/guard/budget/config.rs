@@ -3,7 +3,7 @@
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::{Budget, DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
-use crate::policy::validate::{InvalidPolicy, Value};
+use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the constructor and the setters. `ratio` must be there.
 ///
@@ -29,9 +29,9 @@ impl<'de> Deserialize<'de> for Budget {
 }
 
 impl Fields {
-    fn invalid(&self) -> Option<InvalidPolicy> {
+    fn invalid(&self) -> Option<InvalidSetting> {
         if !(0.0..=MAX_RATIO).contains(&self.ratio) {
-            return Some(InvalidPolicy {
+            return Some(InvalidSetting {
                 field: "ratio",
                 value: Value::Number(self.ratio),
                 requirement: "`ratio` must be from 0 to 1000",
@@ -40,7 +40,7 @@ impl Fields {
         // A reserve that nobody wrote gives way to a small capacity.
         match self.reserve {
             Some(reserve) if reserve > self.capacity.unwrap_or(DEFAULT_CAPACITY) => {
-                Some(InvalidPolicy {
+                Some(InvalidSetting {
                     field: "reserve",
                     value: Value::Count(reserve),
                     requirement: "`reserve` must be at most `capacity`",
