@@ -2,6 +2,8 @@
 
 use core::time::Duration;
 
+use std::sync::Arc;
+
 /// What a classifier says of an outcome.
 ///
 /// The enum is exhaustive: a new kind of verdict would change what every classifier has to decide.
@@ -90,7 +92,8 @@ impl<T> Outcome for Option<T> {
 /// Tells which outcomes are worth another attempt.
 ///
 /// Every `Fn(&O) -> impl Into<Verdict>` is a classifier, so a function that returns a `bool` will do.
-/// A type with several impls classifies several types of outcome.
+/// A type with several impls classifies several types of outcome. A classifier that is chosen at run time is an
+/// `Arc<C>` of any, or `&dyn Classify<O>`, `Box<dyn Classify<O>>`, with `+ Send + Sync` where threads share it.
 ///
 /// ```
 /// use retry_core::{Classify, Verdict};
@@ -107,6 +110,11 @@ impl<T> Outcome for Option<T> {
 ///     }
 /// }
 /// assert_eq!(Busy.classify(&200), Verdict::Done);
+///
+/// let chosen: Box<dyn Classify<u16> + Send + Sync> = Box::new(Busy);
+/// let policy = retry_core::Policy::new().fixed(std::time::Duration::ZERO);
+/// let (_, report) = policy.classify(chosen).report_blocking(|| 503);
+/// assert_eq!(report.attempts(), 3);
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not classify `{O}`",
@@ -127,3 +135,27 @@ where
         self(outcome).into()
     }
 }
+
+impl<O, C: Classify<O> + ?Sized> Classify<O> for Arc<C> {
+    fn classify(&self, outcome: &O) -> Verdict {
+        (**self).classify(outcome)
+    }
+}
+
+/// References to closures and boxes of them are closures, so that `&C` and `Box<C>` of any `C` would be classifiers twice.
+macro_rules! classify_by_what_is_behind {
+    ($($pointer:ty),*) => {$(
+        impl<O> Classify<O> for $pointer {
+            fn classify(&self, outcome: &O) -> Verdict {
+                (**self).classify(outcome)
+            }
+        }
+    )*};
+}
+
+classify_by_what_is_behind!(
+    &(dyn Classify<O> + '_),
+    &(dyn Classify<O> + Send + Sync + '_),
+    Box<dyn Classify<O> + '_>,
+    Box<dyn Classify<O> + Send + Sync + '_>
+);

@@ -1,4 +1,4 @@
-//! A policy in one line, and field by field.
+//! A policy in one line, and setting by setting.
 
 use core::fmt;
 use core::time::Duration;
@@ -44,7 +44,11 @@ impl fmt::Display for Policy {
     }
 }
 
-/// Field by field, as they were set.
+/// Setting by setting, as they were said.
+#[expect(
+    clippy::missing_fields_in_debug,
+    reason = "two settings are kept in two fields each"
+)]
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")

@@ -1,6 +1,7 @@
 //! What counts as a failure: by default, by closure, by classifier; and rules for the delay.
 
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use retry_core::{Classify, Jitter, Outcome, Policy, StopReason, Verdict};
@@ -203,4 +204,58 @@ fn an_error_that_the_classifier_accepts_is_not_called_a_success() {
         error.to_string(),
         "failed with an error that the classifier accepted"
     );
+}
+
+/// Retries the codes that it holds.
+struct Codes(Vec<u16>);
+
+impl Classify<Answer> for Codes {
+    fn classify(&self, outcome: &Answer) -> Verdict {
+        matches!(outcome, Ok(code) if self.0.contains(code)).into()
+    }
+}
+
+#[test]
+fn a_classifier_is_chosen_at_run_time() {
+    fn attempts(classifier: impl Classify<Answer>) -> u32 {
+        let policy = FIXED.fixed(Duration::ZERO);
+        let mut next = script([Ok(503), Ok(404)]);
+        let (outcome, report) = policy.classify(classifier).report_blocking(&mut next);
+        assert_eq!(
+            outcome.is_ok_and(|code| code == 404),
+            report.attempts() == 2
+        );
+        report.attempts()
+    }
+    type Shared = dyn Classify<Answer> + Send + Sync;
+    let codes = || Codes(vec![503]);
+
+    let (local, shared): (&dyn Classify<Answer>, &Shared) = (&codes(), &codes());
+    assert_eq!((attempts(local), attempts(shared)), (2, 2));
+    let (local, shared): (Box<dyn Classify<Answer>>, Box<Shared>) =
+        (Box::new(codes()), Box::new(codes()));
+    assert_eq!((attempts(local), attempts(shared)), (2, 2));
+    let (local, shared): (Arc<dyn Classify<Answer>>, Arc<Shared>) =
+        (Arc::new(codes()), Arc::new(codes()));
+    assert_eq!((attempts(local), attempts(shared)), (2, 2));
+    assert_eq!(attempts(Arc::new(codes())), 2);
+
+    // A closure in a box is one that was chosen, too.
+    let closure: Box<Shared> = Box::new(|outcome: &Answer| *outcome == Ok(404));
+    assert_eq!(attempts(closure), 1);
+    let nested: Arc<dyn Classify<Answer>> = Arc::new(Arc::new(codes()));
+    assert_eq!(attempts(nested), 2);
+}
+
+#[test]
+fn when_takes_closures_chosen_at_run_time_and_calls_classifiers() {
+    let policy = FIXED.fixed(Duration::ZERO);
+    let boxed: Box<dyn Fn(&Answer) -> bool + Send + Sync> = Box::new(|o| *o == Ok(503));
+    let mut next = script([Ok(503), Ok(404)]);
+    assert_eq!(policy.when(&boxed).retry_blocking(&mut next), Ok(404));
+
+    let rule: Box<dyn Classify<Answer>> = Box::new(Codes(vec![503]));
+    let mut next = script([Ok(503), Ok(404)]);
+    let outcome = policy.when(|outcome| rule.classify(outcome));
+    assert_eq!(outcome.retry_blocking(&mut next), Ok(404));
 }

@@ -5,6 +5,7 @@ use retry_core::{
     RetryError, StopReason, TimedOut, Verdict, retry,
 };
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -288,6 +289,44 @@ fn when_takes_closures_functions_and_classifier_values() {
         attempts_of!(Ok(404), when = std::sync::Arc::new(Codes(&[404]))),
         3
     );
+}
+
+#[test]
+fn when_takes_classifiers_that_are_chosen_at_run_time() {
+    type Answer = Result<u16, String>;
+    type Shared = dyn Classify<Answer> + Send + Sync;
+
+    #[retry(fixed_ms = 0, when = rule)]
+    fn borrowed(rule: &dyn Classify<Answer>, calls: &mut u32) -> Answer {
+        *calls += 1;
+        Ok(503)
+    }
+    #[retry(fixed_ms = 0, when = &*rule)]
+    fn boxed(rule: Box<dyn Classify<Answer>>, calls: &mut u32) -> Answer {
+        *calls += 1;
+        Ok(503)
+    }
+    struct Client {
+        rule: Arc<Shared>,
+    }
+    impl Client {
+        #[retry(fixed_ms = 0, when = self.rule)]
+        fn call(&self, calls: &mut u32) -> Answer {
+            *calls += 1;
+            Ok(503)
+        }
+    }
+    for (codes, attempts) in [(&[503], 3), (&[404], 1)] {
+        let mut calls = [0; 3];
+        let _last = borrowed(&Codes(codes), &mut calls[0]);
+        let _last = boxed(Box::new(Codes(codes)), &mut calls[1]);
+        let rule = Arc::new(Codes(codes));
+        let _last = Client { rule }.call(&mut calls[2]);
+        assert_eq!(calls, [attempts; 3]);
+    }
+    static SHARED: &Shared = &CODES;
+    assert_eq!(attempts_of!(Ok(503), when = SHARED), 3);
+    assert_eq!(attempts_of!(Ok(404), when = SHARED), 1);
 }
 
 #[test]
