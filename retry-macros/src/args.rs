@@ -1,12 +1,13 @@
 //! What the user wrote in `#[retry(..)]`: each argument with its place.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Path, Token};
 
 use crate::errors::Errors;
-use crate::keys::{self, Key, Slot};
+use crate::keys::{self, Clock, Key, Slot};
+use crate::unknown::unknown;
 use crate::value::{self, Value};
 
 /// The arguments in the order in which they were written.
@@ -52,13 +53,13 @@ impl Args {
         let Ok(name) = input.call(Ident::parse_any) else {
             return Err(input.error("expected `name = value`, for example `max_attempts = 3`"));
         };
-        let Some((key, millis)) = keys::find(&name.to_string()) else {
-            let message = if input.peek(Token![=]) || input.peek(syn::token::Paren) {
-                keys::unknown(&name.to_string())
-            } else if name.to_string().starts_with(char::is_uppercase) {
+        let text = name.to_string();
+        let Some((key, millis)) = keys::find(&text) else {
+            let is_argument = input.peek(Token![=]) || input.peek(syn::token::Paren);
+            let message = if !is_argument && text.starts_with(char::is_uppercase) {
                 format!("expected `name = value`: for a policy of your own write `policy = {name}`")
             } else {
-                keys::unknown(&name.to_string())
+                unknown(&text)
             };
             return Err(syn::Error::new(name.span(), message));
         };
@@ -77,14 +78,9 @@ impl Args {
     }
 
     fn reject_contradictions(&self, errors: &mut Errors) {
-        let family = |arg: &Arg| match arg.key.sets {
-            Slot::Backoff(family) => Some(family),
-            Slot::Rule => Some(keys::Family::Own),
-            _ => None,
-        };
-        let mut backoffs = self.0.iter().filter(|arg| family(arg).is_some());
+        let mut backoffs = self.0.iter().filter(|arg| arg.key.backoff.is_some());
         if let Some(first) = backoffs.next() {
-            if let Some(other) = backoffs.find(|arg| family(arg) != family(first)) {
+            if let Some(other) = backoffs.find(|arg| arg.key.backoff != first.key.backoff) {
                 let (one, two) = (&first.name, &other.name);
                 errors.at(
                     two.span(),
@@ -102,14 +98,11 @@ impl Args {
 
     /// What only an `async fn` can do.
     pub(crate) fn reject_async_only(&self, errors: &mut Errors) {
-        if let Some(arg) = self.get(Slot::AttemptTimeout) {
-            let name = &arg.name;
-            errors.at(
-                name.span(),
-                format!(
-                    "`{name}` needs an `async fn`: a running attempt that blocks cannot be ended"
-                ),
-            );
+        for arg in &self.0 {
+            if let Some(why) = arg.key.needs_async {
+                let name = &arg.name;
+                errors.at(name.span(), format!("`{name}` needs an `async fn`: {why}"));
+            }
         }
     }
 
@@ -117,15 +110,8 @@ impl Args {
         self.0.iter().find(|arg| arg.key.sets == slot)
     }
 
-    /// Whether one of these was given.
-    pub(crate) fn any(&self, names: &[&str]) -> bool {
-        self.0.iter().any(|arg| names.contains(&arg.key.name))
-    }
-
-    /// Where the argument was given.
-    pub(crate) fn span(&self, name: &str) -> Option<Span> {
-        let arg = self.0.iter().find(|arg| arg.key.name == name)?;
-        Some(arg.name.span())
+    pub(crate) fn has(&self, slot: Slot) -> bool {
+        self.get(slot).is_some()
     }
 
     pub(crate) fn expr(&self, slot: Slot) -> Option<&Expr> {
@@ -148,14 +134,24 @@ impl Args {
 
     /// What the policy's setters are called with.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &Arg> {
-        let is_setting = |slot| matches!(slot, Slot::Setting | Slot::Backoff(_));
-        self.0.iter().filter(move |arg| is_setting(arg.key.sets))
+        self.0.iter().filter(|arg| arg.key.sets == Slot::Setting)
     }
 
     /// What is attached to the call.
     pub(crate) fn behaviours(&self) -> impl Iterator<Item = &Arg> {
-        let is_behaviour = |slot| matches!(slot, Slot::Behaviour | Slot::Rule);
+        let is_behaviour = |slot| matches!(slot, Slot::Behaviour | Slot::Guard);
         self.0.iter().filter(move |arg| is_behaviour(arg.key.sets))
+    }
+
+    /// The argument for which an attempt may be refused.
+    pub(crate) fn refusing(&self) -> Option<&Arg> {
+        self.0.iter().find(|arg| arg.key.refuses)
+    }
+
+    /// When the call reads the clock: as often as the most demanding argument asks.
+    pub(crate) fn clock(&self) -> Clock {
+        let clocks = self.0.iter().map(|arg| arg.key.clock);
+        clocks.max().unwrap_or(Clock::Never)
     }
 }
 

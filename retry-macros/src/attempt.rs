@@ -1,11 +1,11 @@
-//! One attempt: the user's body in an `async` block, or in a closure that is called.
+//! One attempt: the user's body in an `async` block, under its time limit, or in a closure that is called.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
-use crate::args::Args;
+use crate::args::{Arg, Args};
 use crate::keys::Slot;
 use crate::output::without_impl_trait;
 
@@ -20,14 +20,14 @@ pub(crate) struct Attempt {
     pub(crate) is_async: bool,
 }
 
-/// The expression that makes one attempt and gives its outcome; with a time limit, the future of that.
+/// The expression that makes one attempt and gives its outcome.
 ///
 /// Not `move`: the arguments stay outside, for the next attempt.
 //
 // Output:
 //   async { guide copies match () { () => { BODY } } }.await
 //   (|| -> R { BODY })()
-pub(crate) fn run(args: &Args, attempt: &Attempt) -> TokenStream {
+pub(crate) fn run(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
     let output = bare_output(args, &attempt.output);
     if !attempt.is_async {
@@ -35,18 +35,51 @@ pub(crate) fn run(args: &Args, attempt: &Attempt) -> TokenStream {
         return quote_spanned!(at=> (|| -> #output #block)());
     }
     let block = block(attempt, &guide(&output, attempt.output.span()));
-    if args.get(Slot::AttemptTimeout).is_some() {
-        quote_spanned!(at=> async #block)
-    } else {
-        quote_spanned!(at=> async #block.await)
+    match args.get(Slot::AttemptTimeout) {
+        None => quote_spanned!(at=> async #block.await),
+        Some(limit) => within(limit, operation, &quote_spanned!(at=> async #block)),
     }
+}
+
+/// The future's outcome, or what a time limit makes of it.
+//
+// Input:
+//   attempt_timeout = "1s"
+//
+// Output:
+//   {
+//       let ended = {
+//           let attempt = __retry::pin!(async { .. });
+//           let ended = call.within(&__TERMS, __retry::Duration::new(1, 0), attempt).await;
+//           ended
+//       };
+//       match ended {
+//           __retry::Ok(outcome) => outcome,
+//           __retry::Err(timed_out) => __retry::refused(timed_out),
+//       }
+//   }
+fn within(limit: &Arg, operation: &TokenStream, future: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site();
+    let (duration, at_name) = (limit.expr(), limit.name.span().resolved_at(at));
+    let refused = quote_spanned!(at_name=> __retry::refused(timed_out));
+    quote_spanned! {at=> {
+        let ended = {
+            let attempt = __retry::pin!(#future);
+            let ended = call.within(#operation, #duration, attempt).await;
+            ended
+        };
+        match ended {
+            __retry::Ok(outcome) => outcome,
+            __retry::Err(timed_out) => #refused,
+        }
+    }}
 }
 
 /// What the body gives.
 fn bare_output(args: &Args, output: &Type) -> TokenStream {
     let at = output.span().resolved_at(Span::mixed_site());
     let output = without_impl_trait(output);
-    if args.get(Slot::WrapError).is_some() {
+    if args.has(Slot::WrapError) {
         quote_spanned!(at=> <#output as __retry::Wrapped>::Bare)
     } else {
         output.to_token_stream()

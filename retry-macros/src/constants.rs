@@ -1,12 +1,13 @@
 //! Without `policy` the policy is a constant: no argument of the function, no `self`, no generics.
 
 use proc_macro2::Ident;
-use syn::{Expr, GenericArgument, GenericParam, Path, PathArguments, QSelf, Stmt, Type};
+use syn::{Expr, GenericParam, Path, QSelf, Stmt, Type};
 
 use crate::args::Args;
 use crate::bindings::{argument_patterns, visit_bindings};
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::generics::type_arguments;
 use crate::keys::Slot;
 
 /// The names that stand for something not known before the call.
@@ -19,7 +20,7 @@ struct Variables {
 
 /// Notes every variable in the settings.
 pub(crate) fn reject_variables(args: &Args, function: &mut Function, errors: &mut Errors) {
-    if args.get(Slot::Policy).is_some() {
+    if args.has(Slot::Policy) {
         return;
     }
     let variables = Variables::of(function);
@@ -100,15 +101,11 @@ impl Variables {
         if path.get_ident().is_some_and(|name| is(&self.values, name)) || is(&self.types, first) {
             return Some(first);
         }
-        path.segments.iter().find_map(|segment| {
-            let PathArguments::AngleBracketed(given) = &segment.arguments else {
-                return None;
-            };
-            given.args.iter().find_map(|argument| match argument {
-                GenericArgument::Type(ty) => self.in_type(ty),
-                _ => None,
-            })
-        })
+        let mut types = path
+            .segments
+            .iter()
+            .flat_map(|segment| type_arguments(&segment.arguments));
+        types.find_map(|ty| self.in_type(ty))
     }
 
     fn in_type<'a>(&self, ty: &'a Type) -> Option<&'a Ident> {

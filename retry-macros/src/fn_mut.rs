@@ -7,7 +7,7 @@ use syn::{
 };
 
 use crate::errors::Errors;
-use crate::future::type_arguments;
+use crate::generics::type_arguments;
 
 type Bounds = Punctuated<TypeParamBound, Token![+]>;
 

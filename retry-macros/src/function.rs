@@ -96,7 +96,7 @@ impl Function {
                 "a `const fn` cannot wait between attempts: remove `const`, or call it from a function that is retried",
             );
         }
-        if matches!(self.sig.output, ReturnType::Default) && args.get(Slot::When).is_none() {
+        if matches!(self.sig.output, ReturnType::Default) && !args.has(Slot::When) {
             errors.at(
                 self.sig.ident.span(),
                 "nothing to retry: this function returns `()`; return a `Result` or an `Option`, or name a classifier with `when`",

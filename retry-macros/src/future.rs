@@ -1,28 +1,18 @@
 //! Functions that are not `async` and give back a future.
 //!
-//! `#[async_trait]` on an impl runs before the attributes inside it, so what arrives here is no longer `async`:
-//!
-//! ```text
-//! fn f(..) -> Pin<Box<dyn Future<Output = T> + Send + 'async_trait>> {
-//!     Box::pin(async move {
-//!         let __self = self;              // the arguments are moved in
-//!         let __ret: T = { BODY };
-//!         __ret
-//!     })
-//! }
-//! ```
-//!
-//! The loop goes around `BODY` only, so that the arguments are moved in once and each attempt borrows them.
-//! A body of the user's own that is one `async { .. }` or `Box::pin(async { .. })` is treated alike.
+//! A body that is one `async { .. }` or `Box::pin(async { .. })` is repeated from its first statement on; of what
+//! `#[async_trait]` has written, the user's body alone.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::parse::Parser as _;
 use syn::spanned::Spanned as _;
-use syn::{Block, Expr, GenericArgument, Pat, PathArguments, Stmt, Type, TypeParamBound};
+use syn::{Block, Expr, GenericArgument, Pat, Stmt, Type, TypeParamBound};
 
+use crate::async_trait::{binds_self, declares_ret, is_async_trait};
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::generics::{arguments, type_arguments};
 
 /// The statements of a function around the block that is to be repeated.
 pub(crate) struct FutureBody {
@@ -158,25 +148,6 @@ fn async_block(expr: &mut Expr) -> Option<&mut Block> {
     }
 }
 
-/// The type in `let __ret: T = { .. }`, which is `let _: () = { .. }` where nothing is given back.
-fn declares_ret(stmt: &Stmt) -> Option<&Type> {
-    let Stmt::Local(local) = stmt else {
-        return None;
-    };
-    let (Pat::Type(typed), Some(_)) = (&local.pat, &local.init) else {
-        return None;
-    };
-    match (&*typed.pat, &*typed.ty) {
-        (Pat::Ident(name), ty) if name.ident == "__ret" => Some(ty),
-        (Pat::Wild(_), ty @ Type::Tuple(tuple)) if tuple.elems.is_empty() => Some(ty),
-        _ => None,
-    }
-}
-
-fn binds_self(pat: &Pat) -> bool {
-    matches!(pat, Pat::Ident(name) if name.ident == "__self")
-}
-
 /// `T` of `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` or `BoxFuture<'_, T>`.
 fn future_output(ty: &Type) -> Option<Type> {
     let bounds = match ty {
@@ -211,52 +182,4 @@ fn future_output(ty: &Type) -> Option<Type> {
             _ => None,
         })
     })
-}
-
-fn arguments(arguments: &PathArguments) -> impl Iterator<Item = &GenericArgument> {
-    let given = match arguments {
-        PathArguments::AngleBracketed(given) => Some(&given.args),
-        _ => None,
-    };
-    given.into_iter().flatten()
-}
-
-pub(crate) fn type_arguments(all: &PathArguments) -> impl Iterator<Item = &Type> {
-    arguments(all).filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-/// `self` in the arguments of the attribute, where `#[async_trait]` has moved it to `__self`. The module `self::` stays.
-pub(crate) fn rename_self(tokens: TokenStream) -> TokenStream {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut renamed = TokenStream::new();
-    while let Some(token) = tokens.next() {
-        let begins_path =
-            matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
-        renamed.extend([match token {
-            TokenTree::Ident(ident) if ident == "self" && !begins_path => {
-                Ident::new("__self", ident.span()).into()
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), rename_self(group.stream()));
-                inner.set_span(group.span());
-                inner.into()
-            }
-            token => token,
-        }]);
-    }
-    renamed
-}
-
-/// Whether `#[async_trait]` has been here.
-pub(crate) fn is_async_trait(function: &Function) -> bool {
-    let lifetime = |param: &syn::LifetimeParam| param.lifetime.ident == "async_trait";
-    function.sig.generics.lifetimes().any(lifetime)
-        || function
-            .output()
-            .to_token_stream()
-            .to_string()
-            .contains("'async_trait")
 }

@@ -1,6 +1,4 @@
-//! The table of arguments: each name once, with what it sets and what it takes.
-
-use crate::suggest::{closest, list};
+//! The table of arguments: each name once, with what it sets, what it takes and what the loop does for it.
 
 /// One argument of the attribute.
 pub(crate) struct Key {
@@ -9,6 +7,15 @@ pub(crate) struct Key {
     pub(crate) takes: Kind,
     /// A correct use, for messages.
     pub(crate) example: &'static str,
+    /// The rule for the base delay that it belongs to. Rules exclude each other.
+    pub(crate) backoff: Option<Family>,
+    /// What a value is compared with: it is checked where one of these is known too.
+    pub(crate) compared_with: &'static [&'static str],
+    pub(crate) clock: Clock,
+    /// Whether it may refuse an attempt, which the outcome then has to be able to say.
+    pub(crate) refuses: bool,
+    /// Why it needs an `async fn`, if it does.
+    pub(crate) needs_async: Option<&'static str>,
 }
 
 /// What an argument sets.
@@ -16,12 +23,10 @@ pub(crate) struct Key {
 pub(crate) enum Slot {
     /// A field of the policy, by the setter of the same name.
     Setting,
-    /// As `Setting`, for one of the rules that give the base delay. Rules exclude each other.
-    Backoff(Family),
     /// Something attached to the call, by the method of the same name.
     Behaviour,
-    /// The rule `wait_with`: attached to the call, and exclusive of the other rules.
-    Rule,
+    /// A behaviour that is asked before each attempt.
+    Guard,
     Policy,
     When,
     WhenErr,
@@ -34,6 +39,7 @@ pub(crate) enum Slot {
     Crate,
 }
 
+/// A rule for the base delay.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Family {
     Fixed,
@@ -42,6 +48,16 @@ pub(crate) enum Family {
     Random,
     Fibonacci,
     Own,
+}
+
+/// When a call reads the clock.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Clock {
+    Never,
+    /// Where the policy has a limit. Where it has none, elapsed time is the sum of the delays.
+    IfAsked,
+    /// Elapsed time is shown or limited.
+    Always,
 }
 
 /// What an argument takes.
@@ -71,160 +87,102 @@ pub(crate) enum Kind {
     Flag,
 }
 
+/// A row that asks nothing of the loop. The methods add what it does ask.
 const fn key(name: &'static str, sets: Slot, takes: Kind, example: &'static str) -> Key {
     Key {
         name,
         sets,
         takes,
         example,
+        backoff: None,
+        compared_with: &[],
+        clock: Clock::Never,
+        refuses: false,
+        needs_async: None,
     }
 }
 
-use Family::{Exponential, Fibonacci, Fixed, Incremental, Random};
-use Slot::{Backoff, Behaviour, Setting};
+impl Key {
+    const fn backoff(self, family: Family) -> Self {
+        Self {
+            backoff: Some(family),
+            ..self
+        }
+    }
 
-pub(crate) const KEYS: &[Key] = &[
-    key("max_attempts", Setting, Kind::Attempts, "max_attempts = 3"),
-    key(
-        "max_elapsed",
-        Setting,
-        Kind::Duration,
-        "max_elapsed = \"30s\"",
-    ),
-    key("fixed", Backoff(Fixed), Kind::Duration, "fixed = \"500ms\""),
-    key(
-        "exp_multiplier",
-        Backoff(Exponential),
-        Kind::Duration,
-        "exp_multiplier = \"1s\"",
-    ),
-    key(
-        "exp_base",
-        Backoff(Exponential),
-        Kind::Factor,
-        "exp_base = 1.5",
-    ),
-    key(
-        "incr_start",
-        Backoff(Incremental),
-        Kind::Duration,
-        "incr_start = \"1s\"",
-    ),
-    key(
-        "incr_step",
-        Backoff(Incremental),
-        Kind::Duration,
-        "incr_step = \"500ms\"",
-    ),
-    key(
-        "random_min",
-        Backoff(Random),
-        Kind::Duration,
-        "random_min = \"100ms\"",
-    ),
-    key(
-        "random_max",
-        Backoff(Random),
-        Kind::Duration,
-        "random_max = \"1s\"",
-    ),
-    key(
-        "fib_multiplier",
-        Backoff(Fibonacci),
-        Kind::Duration,
-        "fib_multiplier = \"100ms\"",
-    ),
-    key("max_delay", Setting, Kind::Duration, "max_delay = \"20s\""),
-    key("jitter", Setting, Kind::Jitter, "jitter = full"),
-    key("max_hint", Setting, Kind::Duration, "max_hint = \"60s\""),
-    key("policy", Slot::Policy, Kind::Expr, "policy = POLICY"),
-    key(
-        "when",
-        Slot::When,
-        Kind::Expr,
-        "when = |outcome| outcome.is_err()",
-    ),
-    key(
-        "when_err",
-        Slot::WhenErr,
-        Kind::Expr,
-        "when_err = |error| error.is_transient()",
-    ),
-    key(
-        "on_retry",
-        Slot::OnRetry,
-        Kind::Expr,
-        "on_retry = |event| println!(\"{:?}\", event.delay())",
-    ),
-    key("budget", Behaviour, Kind::Expr, "budget = &BUDGET"),
-    key("breaker", Behaviour, Kind::Expr, "breaker = &BREAKER"),
-    key(
-        "attempt_timeout",
-        Slot::AttemptTimeout,
-        Kind::Duration,
-        "attempt_timeout = \"5s\"",
-    ),
-    key(
-        "wait_with",
-        Slot::Rule,
-        Kind::Expr,
-        "wait_with = |n| Duration::from_secs(n.into())",
-    ),
-    key("observer", Behaviour, Kind::Expr, "observer = &OBSERVER"),
-    key("timer", Behaviour, Kind::Expr, "timer = &TIMER"),
-    key("seed", Behaviour, Kind::Integer, "seed = 7"),
-    key("attempt", Slot::Attempt, Kind::Ident, "attempt = attempt"),
-    key("clone", Slot::Clone, Kind::Names, "clone(body)"),
-    key("wrap_error", Slot::WrapError, Kind::Flag, "wrap_error"),
-    key("name", Slot::Name, Kind::Text, "name = \"fetch\""),
-    key("crate", Slot::Crate, Kind::Path, "crate = ::retry_core"),
+    const fn compared_with(self, names: &'static [&'static str]) -> Self {
+        Self {
+            compared_with: names,
+            ..self
+        }
+    }
+
+    const fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    const fn refuses(self) -> Self {
+        Self {
+            refuses: true,
+            ..self
+        }
+    }
+
+    const fn needs_async(self, why: &'static str) -> Self {
+        Self {
+            needs_async: Some(why),
+            ..self
+        }
+    }
+}
+
+use Clock::{Always, IfAsked};
+use Family::{Exponential, Fibonacci, Fixed, Incremental, Own, Random};
+use Kind::{Attempts, Duration, Expr, Factor, Flag, Ident, Integer, Jitter, Names, Path, Text};
+use Slot::{Behaviour, Guard, Setting};
+
+/// What gives the first delay of each backoff.
+const FIRST_DELAYS: &[&str] = &[
+    "fixed",
+    "exp_multiplier",
+    "incr_start",
+    "random_min",
+    "fib_multiplier",
 ];
 
-/// What other libraries call the same thing.
-const ALSO_KNOWN_AS: &[(&str, &[&str])] = &[
-    (
-        "max_attempts",
-        &[
-            "attempts",
-            "count",
-            "max_retries",
-            "retries",
-            "stop",
-            "times",
-            "tries",
-        ],
-    ),
-    (
-        "max_elapsed",
-        &["deadline", "max_duration", "max_time", "total_timeout"],
-    ),
-    (
-        "fixed",
-        &["constant", "delay", "interval", "wait", "wait_fixed"],
-    ),
-    (
-        "exp_multiplier",
-        &[
-            "backoff",
-            "exponential",
-            "initial_delay",
-            "initial_interval",
-            "min_delay",
-        ],
-    ),
-    ("exp_base", &["base", "factor", "multiplier"]),
-    (
-        "max_delay",
-        &["cap", "max_backoff", "max_interval", "max_wait"],
-    ),
-    (
-        "when",
-        &["condition", "if", "predicate", "retry_if", "retry_on"],
-    ),
-    ("on_retry", &["before_sleep", "notify"]),
-    ("breaker", &["circuit_breaker"]),
-    ("attempt_timeout", &["timeout"]),
-    ("policy", &["config", "strategy"]),
+#[rustfmt::skip]
+pub(crate) const KEYS: &[Key] = &[
+    key("max_attempts", Setting, Attempts, "max_attempts = 3"),
+    key("max_elapsed", Setting, Duration, "max_elapsed = \"30s\"").clock(Always),
+    key("fixed", Setting, Duration, "fixed = \"500ms\"").backoff(Fixed),
+    key("exp_multiplier", Setting, Duration, "exp_multiplier = \"1s\"").backoff(Exponential),
+    key("exp_base", Setting, Factor, "exp_base = 1.5").backoff(Exponential),
+    key("incr_start", Setting, Duration, "incr_start = \"1s\"").backoff(Incremental),
+    key("incr_step", Setting, Duration, "incr_step = \"500ms\"").backoff(Incremental),
+    key("random_min", Setting, Duration, "random_min = \"100ms\"").backoff(Random).compared_with(&["random_max"]),
+    key("random_max", Setting, Duration, "random_max = \"1s\"").backoff(Random),
+    key("fib_multiplier", Setting, Duration, "fib_multiplier = \"100ms\"").backoff(Fibonacci),
+    key("max_delay", Setting, Duration, "max_delay = \"20s\"").compared_with(FIRST_DELAYS),
+    key("jitter", Setting, Jitter, "jitter = full"),
+    key("max_hint", Setting, Duration, "max_hint = \"60s\""),
+    key("policy", Slot::Policy, Expr, "policy = POLICY").clock(IfAsked),
+    key("when", Slot::When, Expr, "when = |outcome| outcome.is_err()"),
+    key("when_err", Slot::WhenErr, Expr, "when_err = |error| error.is_transient()"),
+    key("on_retry", Slot::OnRetry, Expr, "on_retry = |event| println!(\"{:?}\", event.delay())").clock(IfAsked),
+    key("budget", Guard, Expr, "budget = &BUDGET"),
+    key("breaker", Guard, Expr, "breaker = &BREAKER").refuses(),
+    key("attempt_timeout", Slot::AttemptTimeout, Duration, "attempt_timeout = \"5s\"")
+        .clock(Always)
+        .needs_async("a running attempt that blocks cannot be ended"),
+    key("wait_with", Behaviour, Expr, "wait_with = |n| Duration::from_secs(n.into())").backoff(Own),
+    key("observer", Behaviour, Expr, "observer = &OBSERVER").clock(Always),
+    key("timer", Behaviour, Expr, "timer = &TIMER"),
+    key("seed", Behaviour, Integer, "seed = 7"),
+    key("attempt", Slot::Attempt, Ident, "attempt = attempt").clock(Always),
+    key("clone", Slot::Clone, Names, "clone(body)"),
+    key("wrap_error", Slot::WrapError, Flag, "wrap_error").clock(Always),
+    key("name", Slot::Name, Text, "name = \"fetch\""),
+    key("crate", Slot::Crate, Path, "crate = ::retry_core"),
 ];
 
 /// The argument of this name, and whether the name was spelt with `_ms`.
@@ -234,26 +192,7 @@ pub(crate) fn find(name: &str) -> Option<(&'static Key, bool)> {
         return Some((key, false));
     }
     let key = named(name.strip_suffix("_ms")?)?;
-    (key.takes == Kind::Duration).then_some((key, true))
-}
-
-/// What to write instead of a name that is not in the table.
-pub(crate) fn unknown(name: &str) -> String {
-    let alias = ALSO_KNOWN_AS
-        .iter()
-        .find(|(_, others)| others.contains(&name))
-        .map(|(key, _)| *key);
-    let bare = name.strip_suffix("_ms").unwrap_or(name);
-    let near = alias
-        .or_else(|| closest(name, KEYS.iter().map(|key| key.name)))
-        .or_else(|| closest(bare, KEYS.iter().map(|key| key.name)));
-    match near {
-        Some(near) => format!("unknown argument `{name}`; did you mean `{near}`?"),
-        None => format!(
-            "unknown argument `{name}`; expected one of {}",
-            list(KEYS.iter().map(|key| key.name))
-        ),
-    }
+    (key.takes == Duration).then_some((key, true))
 }
 
 #[cfg(test)]
@@ -272,34 +211,12 @@ mod tests {
     #[test]
     fn every_name_is_in_the_table_once() {
         for (i, key) in KEYS.iter().enumerate() {
-            assert!(
-                KEYS.iter().skip(i + 1).all(|other| other.name != key.name),
-                "{}",
-                key.name
-            );
+            let mut after = KEYS.iter().skip(i + 1);
+            assert!(after.all(|other| other.name != key.name), "{}", key.name);
             assert!(key.example.starts_with(key.name), "{}", key.name);
-        }
-        for (key, others) in ALSO_KNOWN_AS {
-            assert!(find(key).is_some(), "{key}");
-            assert!(others.iter().all(|other| find(other).is_none()), "{key}");
-        }
-    }
-
-    #[test]
-    fn an_unknown_name_suggests_the_nearest_or_lists_all() {
-        let table = [
-            ("max_attempt", "did you mean `max_attempts`?"),
-            ("max_retries", "did you mean `max_attempts`?"),
-            ("exp_multiplyer_ms", "did you mean `exp_multiplier`?"),
-            ("timeout", "did you mean `attempt_timeout`?"),
-            ("if", "did you mean `when`?"),
-            (
-                "colour",
-                "expected one of `max_attempts`, `max_elapsed`, `fixed`",
-            ),
-        ];
-        for (name, message) in table {
-            assert!(unknown(name).contains(message), "{name}: {}", unknown(name));
+            for other in key.compared_with {
+                assert!(matches!(find(other), Some((_, false))), "{other}");
+            }
         }
     }
 }

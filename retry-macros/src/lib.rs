@@ -8,6 +8,7 @@
 )]
 
 mod args;
+mod async_trait;
 mod attempt;
 mod bindings;
 mod constants;
@@ -19,13 +20,16 @@ mod function;
 mod future;
 #[cfg(test)]
 mod fuzz;
+mod generics;
 mod keys;
 mod literal;
 mod output;
 mod policy;
+mod retry_loop;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod value;
 mod verdict;
 mod words;
@@ -49,7 +53,7 @@ fn attribute(
     let mut errors = errors::Errors::default();
     let function = errors.keep(syn::parse2::<function::Function>(item.clone()));
     let args = match &function {
-        Some(function) if future::is_async_trait(function) => future::rename_self(args),
+        Some(function) if async_trait::is_async_trait(function) => async_trait::rename_self(args),
         _ => args,
     };
     let args = args::Args::parse(args, &mut errors);

@@ -78,21 +78,6 @@ fn setter(setting: &Arg) -> TokenStream {
     }
 }
 
-/// What a value is compared with: one of these has to be a literal too.
-const COMPARED_WITH: [(&str, &[&str]); 2] = [
-    ("random_min", &["random_max"]),
-    (
-        "max_delay",
-        &[
-            "fixed",
-            "exp_multiplier",
-            "incr_start",
-            "random_min",
-            "fib_multiplier",
-        ],
-    ),
-];
-
 /// The literals among the overrides of a policy that is not known before the call.
 //
 // Input:
@@ -109,10 +94,8 @@ fn literals(args: &Args) -> TokenStream {
     let checks = literals
         .iter()
         .filter(|arg| {
-            let mut compared = COMPARED_WITH
-                .iter()
-                .filter(|(name, _)| *name == arg.key.name);
-            compared.all(|(_, others)| others.iter().any(is_literal))
+            let compared_with = arg.key.compared_with;
+            compared_with.is_empty() || compared_with.iter().any(is_literal)
         })
         .map(|arg| check(arg, &quote_spanned!(at=> &__LITERALS)));
     let checks: Vec<TokenStream> = checks.collect();

@@ -2,6 +2,8 @@
 
 use proc_macro2::TokenStream;
 
+use crate::keys::KEYS;
+
 const DOCS: &str = include_str!("retry.md");
 
 fn tokens(text: &str) -> TokenStream {
@@ -180,25 +182,35 @@ fn a_future_of_the_users_own_is_repeated_from_its_first_statement() {
     );
 }
 
+/// The examples that messages give are correct uses, too.
 #[test]
-fn every_argument_that_shows_time_begins_the_call() {
-    for args in [
-        "on_retry = tell",
-        "policy = P",
-        "breaker = &B",
-        "budget = &B",
-        "observer = O",
-        "attempt = a",
-        "max_elapsed = \"1s\"",
-        "attempt_timeout = \"1s\"",
+fn each_argument_alone_reads_the_clock_no_more_than_it_needs() {
+    let shows_time = [
+        "attempt",
+        "attempt_timeout",
+        "max_elapsed",
+        "observer",
         "wrap_error",
-    ] {
-        let expanded = crate::attribute(tokens(args), tokens("async fn f() -> R { go() }"));
-        let begins = without_space(&expanded).contains("call.begin(");
-        assert!(begins, "{args}: {expanded}");
+    ];
+    for key in KEYS {
+        let item = tokens("async fn f(body: B) -> R { go() }");
+        let text = without_space(&crate::attribute(tokens(key.example), item));
+        let (stopwatch, begins) = match key.name {
+            name if shows_time.contains(&name) => (".timed()", true),
+            "policy" | "on_retry" => (".timed_if_asked()", true),
+            "budget" | "breaker" => (".untimed()", true),
+            _ => (".untimed()", false),
+        };
+        assert!(text.contains(stopwatch), "{}: {text}", key.name);
+        assert_eq!(text.contains("call.begin("), begins, "{}", key.name);
     }
-    let expanded = crate::attribute(tokens("fixed_ms = 1"), tokens("fn f() -> R { go() }"));
-    assert!(!expanded.to_string().contains("begin"), "{expanded}");
+}
+
+#[test]
+fn the_most_demanding_argument_decides_about_the_clock() {
+    let args = tokens("on_retry = tell, budget = &B, max_elapsed = \"1s\", policy = P");
+    let text = without_space(&crate::attribute(args, tokens("fn f() -> R { go() }")));
+    assert!(text.contains("call().budget(&B).timed();"), "{text}");
 }
 
 #[test]

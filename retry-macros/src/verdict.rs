@@ -7,7 +7,7 @@ use syn::{Expr, Pat, Type};
 
 use crate::args::Args;
 use crate::errors::Errors;
-use crate::future::type_arguments;
+use crate::generics::type_arguments;
 use crate::keys::Slot;
 use crate::literal::bare;
 
