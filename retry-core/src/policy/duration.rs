@@ -1,7 +1,7 @@
 //! Durations as text: `"1m 30s"`, `"250ms"`, `"1.5s"`.
 //!
 //! Arguments, configuration files and printed policies share this grammar. So the file stands in `retry-core` and in
-//! `retry-macros`, which cannot share code, and a test holds that it is the same.
+//! `retry-macros`, which cannot share code; `tests/tests/grammar.rs` holds the two equal.
 
 use std::time::Duration;
 
