@@ -73,7 +73,7 @@ macro_rules! taken {
 }
 
 #[test]
-fn a_file_takes_what_the_attribute_takes() {
+fn a_file_takes_what_the_attribute_takes_and_writes_it_back() {
     let table = [
         (taken!(max_attempts = 5), json!({ "max_attempts": 5 })),
         (
@@ -115,6 +115,9 @@ fn a_file_takes_what_the_attribute_takes() {
     for (called, file) in table {
         let policy: Result<Policy, _> = serde_json::from_value(file.clone());
         assert!(called.is_some() && policy.is_ok(), "{file}: {policy:?}");
+        let written = serde_json::to_value(policy.as_ref().unwrap()).unwrap();
+        let read = serde_json::from_value(written.clone());
+        assert_eq!(read.ok(), policy.ok(), "{file} is written as {written}");
     }
     let policy: Policy = serde_json::from_value(json!({ "fixed_ms": 1500 })).unwrap();
     assert_eq!(policy, Policy::new().fixed(MS(1500)));

@@ -7,7 +7,7 @@ const MAX: u32 = 3;
 const STEP: Duration = Duration::from_millis(250);
 static BASE: f64 = 3.0;
 
-mod settings {
+mod constants {
     pub(crate) const JITTER: retry_core::Jitter = retry_core::Jitter::None;
     pub(crate) const fn attempts() -> u32 {
         2
@@ -21,7 +21,7 @@ async fn max_attempts_counts_the_first() {
     assert_eq!(delays_of!(fixed_ms = 5, max_attempts = 0x5_u32).len(), 4);
     assert_eq!(delays_of!(fixed_ms = 5, max_attempts = MAX + 1).len(), 3);
     assert_eq!(
-        delays_of!(fixed_ms = 5, max_attempts = settings::attempts()).len(),
+        delays_of!(fixed_ms = 5, max_attempts = constants::attempts()).len(),
         1
     );
     assert_eq!(
@@ -121,7 +121,7 @@ async fn jitter_is_a_word_a_fraction_or_a_constant() {
         1250,
     );
     assert_eq!(
-        delays_of!(exp_multiplier_ms = 1000, jitter = settings::JITTER),
+        delays_of!(exp_multiplier_ms = 1000, jitter = constants::JITTER),
         [1000, 2000]
     );
     assert_eq!(
