@@ -27,7 +27,7 @@ pub(crate) struct Attempt {
 // Output:
 //   async { guide copies match () { () => { BODY } } }.await
 //   (|| -> R { BODY })()
-pub(crate) fn run(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
+pub(crate) fn run(args: &Args, terms: &TokenStream, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
     let output = bare_output(args, &attempt.output);
     if !attempt.is_async {
@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
     let block = block(attempt, &guide(&output, attempt.output.span()));
     match args.get(Slot::AttemptTimeout) {
         None => quote_spanned!(at=> async #block.await),
-        Some(limit) => within(limit, operation, &quote_spanned!(at=> async #block)),
+        Some(limit) => within(limit, terms, &quote_spanned!(at=> async #block)),
     }
 }
 
@@ -58,14 +58,14 @@ pub(crate) fn run(args: &Args, operation: &TokenStream, attempt: &Attempt) -> To
 //           __retry::Err(timed_out) => __retry::refused(timed_out),
 //       }
 //   }
-fn within(limit: &Arg, operation: &TokenStream, future: &TokenStream) -> TokenStream {
+fn within(limit: &Arg, terms: &TokenStream, future: &TokenStream) -> TokenStream {
     let at = Span::mixed_site();
     let (duration, at_name) = (limit.expr(), limit.name.span().resolved_at(at));
     let refused = quote_spanned!(at_name=> __retry::refused(timed_out));
     quote_spanned! {at=> {
         let ended = {
             let attempt = __retry::pin!(#future);
-            let ended = call.within(#operation, #duration, attempt).await;
+            let ended = call.within(#terms, #duration, attempt).await;
             ended
         };
         match ended {

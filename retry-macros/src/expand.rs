@@ -95,5 +95,5 @@ fn looped(
     reject_mistaken(args, &attempt.output, errors);
     errors
         .is_empty()
-        .then(|| retry_loop(args, &policy::operation(args, name), attempt))
+        .then(|| retry_loop(args, &policy::terms(args, name), attempt))
 }

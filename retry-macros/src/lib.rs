@@ -1,7 +1,8 @@
 //! The attribute `#[retry]` of `retry-core`, which re-exports it: depend on that.
 //!
 //! It arranges calls into `retry-core` and decides nothing. It reads the arguments (`args`, by the table in `keys` and
-//! the kinds in `value`), the function (`function`, `future`, `bindings`, `fn_mut`), and writes the loop (`expand`).
+//! the kinds in `value`), the function (`function`, `future`, `bindings`, `fn_mut`), and writes the loop (`expand`,
+//! `retry_loop`).
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)

@@ -8,15 +8,15 @@ use crate::args::{Arg, Args};
 use crate::keys::Slot;
 use crate::value::Value;
 
-/// The operation as `retry_core` sees it: its name and its policy.
-pub(crate) struct Operation {
+/// The terms of a call, as `retry_core` takes them: the operation's name and its policy.
+pub(crate) struct Terms {
     /// What declares it, before the loop.
     pub(crate) declaration: TokenStream,
     /// What refers to it.
     pub(crate) reference: TokenStream,
 }
 
-pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
+pub(crate) fn terms(args: &Args, function: &Ident) -> Terms {
     let at = Span::mixed_site();
     let name = args
         .expr(Slot::Name)
@@ -27,12 +27,12 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
             let overrides = args.settings().map(setter);
             let checked = literals(args);
             let of = quote_spanned!(policy.span().resolved_at(at)=> __retry::policy);
-            Operation {
+            Terms {
                 declaration: quote_spanned! {at=>
                     #checked
-                    let operation = __retry::Terms::new(#name, #of(#policy) #(#overrides)*);
+                    let terms = __retry::Terms::new(#name, #of(#policy) #(#overrides)*);
                 },
-                reference: quote_spanned!(at=> &operation),
+                reference: quote_spanned!(at=> &terms),
             }
         }
     }
@@ -51,13 +51,13 @@ pub(crate) fn operation(args: &Args, function: &Ident) -> Operation {
 //   );
 //   const _: () = __retry::check(&__TERMS, "max_attempts");
 //   const _: () = __retry::check(&__TERMS, "fixed");
-fn constant(args: &Args, name: &TokenStream) -> Operation {
+fn constant(args: &Args, name: &TokenStream) -> Terms {
     let at = Span::mixed_site();
     let setters = args.settings().map(setter);
     let checks = args
         .settings()
         .map(|setting| check(setting, &quote_spanned!(at=> &__TERMS)));
-    Operation {
+    Terms {
         declaration: quote_spanned! {at=>
             static __TERMS: __retry::Terms =
                 __retry::Terms::new(#name, __retry::Policy::new() #(#setters)*);
@@ -110,14 +110,14 @@ fn literals(args: &Args) -> TokenStream {
     }
 }
 
-fn check(setting: &Arg, operation: &TokenStream) -> TokenStream {
+fn check(setting: &Arg, terms: &TokenStream) -> TokenStream {
     let at = match setting.expr() {
         Some(value) => value.span(),
         None => setting.name.span(),
     };
     let field = setting.key.name;
     quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        const _: () = __retry::check(#operation, #field);
+        const _: () = __retry::check(#terms, #field);
     }
 }
 

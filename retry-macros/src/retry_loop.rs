@@ -11,7 +11,7 @@ use syn::spanned::Spanned as _;
 use crate::args::Args;
 use crate::attempt::{self, Attempt};
 use crate::keys::{Clock, Slot};
-use crate::policy::Operation;
+use crate::policy::Terms;
 use crate::verdict::verdict;
 
 // Input:
@@ -32,16 +32,16 @@ use crate::verdict::verdict;
 //       }
 //       call.wait().await;
 //   }
-pub(crate) fn retry_loop(args: &Args, operation: &Operation, attempt: &Attempt) -> TokenStream {
+pub(crate) fn retry_loop(args: &Args, terms: &Terms, attempt: &Attempt) -> TokenStream {
     let at = Span::mixed_site();
     let path = args.path(Slot::Crate).map_or_else(
         || quote_spanned!(at=> ::retry_core),
         ToTokens::to_token_stream,
     );
-    let Operation {
+    let Terms {
         declaration,
         reference,
-    } = operation;
+    } = terms;
     let call = call(args);
     let begin = begin(args, reference, attempt);
     let bindings = args.names(Slot::Attempt);
@@ -114,7 +114,7 @@ fn call(args: &Args) -> TokenStream {
 //   if let __retry::Err(refusal) = call.begin(&__TERMS) {
 //       return __retry::refused(refusal);
 //   }
-fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream {
+fn begin(args: &Args, terms: &TokenStream, attempt: &Attempt) -> TokenStream {
     if args.clock() == Clock::Never && !args.has(Slot::Guard) {
         return TokenStream::new();
     }
@@ -128,7 +128,7 @@ fn begin(args: &Args, operation: &TokenStream, attempt: &Attempt) -> TokenStream
         refused = quote_spanned!(at_output=> call.wrap_refusal(#refused));
     }
     quote_spanned! {at=>
-        if let __retry::Err(refusal) = call.begin(#operation) {
+        if let __retry::Err(refusal) = call.begin(#terms) {
             return #refused;
         }
     }

@@ -81,14 +81,14 @@ fn every_behaviour_has_its_place() {
         "async fn get(&self, mut n: u32) -> Result<impl Sized, RetryError<E>> { go(n) }",
         r#"async fn get(&self, n: u32) -> Result<impl Sized, RetryError<E>> {
             use ::facade::retry::__private as __retry;
-            let operation = __retry::Terms::new("get", __retry::policy(self.policy).unlimited());
+            let terms = __retry::Terms::new("get", __retry::policy(self.policy).unlimited());
             let mut call = __retry::call().budget(&B).seed(7).timed();
             loop {
-                if let __retry::Err(refusal) = call.begin(&operation) {
+                if let __retry::Err(refusal) = call.begin(&terms) {
                     return call.wrap_refusal(__retry::refused(refusal));
                 }
                 if let __retry::Break(last) = {
-                    let which = call.attempt(&operation);
+                    let which = call.attempt(&terms);
                     let outcome = {
                         let ended = {
                             let attempt = __retry::pin!(async {
@@ -98,7 +98,7 @@ fn every_behaviour_has_its_place() {
                                 let mut n = __retry::Clone::clone(&n);
                                 match () { () => { go(n) } }
                             });
-                            let ended = call.within(&operation, __retry::Duration::new(60u64, 1000000u32), attempt).await;
+                            let ended = call.within(&terms, __retry::Duration::new(60u64, 1000000u32), attempt).await;
                             ended
                         };
                         match ended {
@@ -107,7 +107,7 @@ fn every_behaviour_has_its_place() {
                         }
                     };
                     let verdict = __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (busy).classify(error) });
-                    call.after_notifying(&operation, verdict, outcome, tell)
+                    call.after_notifying(&terms, verdict, outcome, tell)
                 } {
                     return call.wrap_error(last);
                 }
@@ -217,7 +217,7 @@ fn the_most_demanding_argument_decides_about_the_clock() {
 fn a_raw_name_is_reported_without_its_prefix() {
     let expanded = crate::attribute(TokenStream::new(), tokens("fn r#match() -> R { go() }"));
     let text = without_space(&expanded);
-    assert!(text.contains("Operation::new(\"match\","), "{text}");
+    assert!(text.contains("Terms::new(\"match\","), "{text}");
     assert!(text.starts_with("fnr#match()"), "{text}");
 }
 
