@@ -1,6 +1,6 @@
 //! Who is told, and under which name: `on_retry`, `observer`, `name`.
 
-use retry_core::{Attempt, Event, Observer, StopReason, retry};
+use retry_core::{Attempt, Event, Observer, retry};
 use std::cell::{Cell, RefCell};
 
 #[tokio::test(start_paused = true)]
