@@ -198,6 +198,7 @@ mod time {
 mod guard {
     pub(crate) mod breaker;
     pub(crate) mod budget;
+    pub(crate) mod share;
     pub(crate) mod sync;
 }
 
@@ -236,6 +237,7 @@ pub use drive::builder::Retry;
 pub use drive::retries::Retries;
 pub use guard::breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
 pub use guard::budget::Budget;
+pub use guard::share::Share;
 pub use policy::jitter::Jitter;
 pub use policy::parse::ParsePolicyError;
 pub use policy::policy::Policy;

@@ -1,6 +1,5 @@
 //! Budget and breaker as layers of a call: by reference or by `Arc`.
 
-use core::borrow::Borrow;
 use core::time::Duration;
 
 use crate::call::behaviour::{Behaviour, layer};
@@ -8,32 +7,33 @@ use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::{Admission, CircuitBreaker, Rejected};
 use crate::guard::budget::Budget;
+use crate::guard::share::Share;
 use crate::story::error::Refused;
 use crate::time::timer::Clock;
 
 /// `budget`: retries are paid for by calls.
 #[derive(Debug)]
-pub struct Budgeted<B, G: Borrow<Budget>> {
+pub struct Budgeted<B, G: Share<Budget>> {
     inner: B,
     withdrawal: Withdrawal<G>,
 }
 
 /// A token that was taken for a retry, and goes back if the retry never starts.
 #[derive(Debug)]
-struct Withdrawal<G: Borrow<Budget>> {
+struct Withdrawal<G: Share<Budget>> {
     budget: G,
     pending: bool,
 }
 
-impl<G: Borrow<Budget>> Drop for Withdrawal<G> {
+impl<G: Share<Budget>> Drop for Withdrawal<G> {
     fn drop(&mut self) {
         if self.pending {
-            self.budget.borrow().give_back();
+            self.budget.guard().give_back();
         }
     }
 }
 
-impl<B, G: Borrow<Budget>> Budgeted<B, G> {
+impl<B, G: Share<Budget>> Budgeted<B, G> {
     pub(crate) const fn new(inner: B, budget: G) -> Self {
         let withdrawal = Withdrawal {
             budget,
@@ -44,13 +44,13 @@ impl<B, G: Borrow<Budget>> Budgeted<B, G> {
 }
 
 /// The same behaviour for another call.
-impl<B: Clone, G: Borrow<Budget> + Clone> Clone for Budgeted<B, G> {
+impl<B: Clone, G: Share<Budget> + Clone> Clone for Budgeted<B, G> {
     fn clone(&self) -> Self {
         Self::new(self.inner.clone(), self.withdrawal.budget.clone())
     }
 }
 
-impl<B: Behaviour, G: Borrow<Budget>> Behaviour for Budgeted<B, G> {
+impl<B: Behaviour, G: Share<Budget>> Behaviour for Budgeted<B, G> {
     layer!(inner limit ledger);
 
     type Refusal = B::Refusal;
@@ -59,14 +59,14 @@ impl<B: Behaviour, G: Borrow<Budget>> Behaviour for Budgeted<B, G> {
         self.inner.begin(first, clock)?;
         self.withdrawal.pending = false;
         if first {
-            self.withdrawal.budget.borrow().deposit();
+            self.withdrawal.budget.guard().deposit();
         }
         Ok(())
     }
 
     fn withdraw(&mut self) -> Result<(), StopReason> {
         self.inner.withdraw()?;
-        self.withdrawal.pending = self.withdrawal.budget.borrow().withdraw();
+        self.withdrawal.pending = self.withdrawal.budget.guard().withdraw();
         if self.withdrawal.pending {
             Ok(())
         } else {
@@ -77,27 +77,27 @@ impl<B: Behaviour, G: Borrow<Budget>> Behaviour for Budgeted<B, G> {
 
 /// `breaker`: attempts need leave, and their failures count.
 #[derive(Debug)]
-pub struct Guarded<B, K: Borrow<CircuitBreaker>> {
+pub struct Guarded<B, K: Share<CircuitBreaker>> {
     inner: B,
     leave: Leave<K>,
 }
 
 /// What a breaker said of the running attempt; it goes back if the attempt never ends.
 #[derive(Debug)]
-struct Leave<K: Borrow<CircuitBreaker>> {
+struct Leave<K: Share<CircuitBreaker>> {
     breaker: K,
     admission: Option<Admission>,
 }
 
-impl<K: Borrow<CircuitBreaker>> Drop for Leave<K> {
+impl<K: Share<CircuitBreaker>> Drop for Leave<K> {
     fn drop(&mut self) {
         if let Some(admission) = self.admission {
-            self.breaker.borrow().give_back(admission);
+            self.breaker.guard().give_back(admission);
         }
     }
 }
 
-impl<B, K: Borrow<CircuitBreaker>> Guarded<B, K> {
+impl<B, K: Share<CircuitBreaker>> Guarded<B, K> {
     pub(crate) const fn new(inner: B, breaker: K) -> Self {
         let leave = Leave {
             breaker,
@@ -108,19 +108,19 @@ impl<B, K: Borrow<CircuitBreaker>> Guarded<B, K> {
 }
 
 /// The same behaviour for another call.
-impl<B: Clone, K: Borrow<CircuitBreaker> + Clone> Clone for Guarded<B, K> {
+impl<B: Clone, K: Share<CircuitBreaker> + Clone> Clone for Guarded<B, K> {
     fn clone(&self) -> Self {
         Self::new(self.inner.clone(), self.leave.breaker.clone())
     }
 }
 
-impl<B: Behaviour<Refusal: Into<Rejected>>, K: Borrow<CircuitBreaker>> Behaviour for Guarded<B, K> {
+impl<B: Behaviour<Refusal: Into<Rejected>>, K: Share<CircuitBreaker>> Behaviour for Guarded<B, K> {
     layer!(inner limit ledger);
 
     type Refusal = Rejected;
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
-        let breaker = self.leave.breaker.borrow();
+        let breaker = self.leave.breaker.guard();
         let admission = breaker.enter(|| clock.now())?;
         if let Err(refusal) = self.inner.begin(first, clock) {
             breaker.give_back(admission);
@@ -132,7 +132,7 @@ impl<B: Behaviour<Refusal: Into<Rejected>>, K: Borrow<CircuitBreaker>> Behaviour
 
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
         let inner = self.inner.ended(verdict, clock);
-        let breaker = self.leave.breaker.borrow();
+        let breaker = self.leave.breaker.guard();
         if let Some(admission) = self.leave.admission.take() {
             breaker.record(admission, verdict.is_retry(), || clock.now());
         }

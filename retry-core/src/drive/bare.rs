@@ -1,6 +1,5 @@
 //! A bare policy is the empty case of a [`Retry`]: the same methods, without behaviour.
 
-use core::borrow::Borrow;
 use core::time::Duration;
 
 use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
@@ -14,6 +13,7 @@ use crate::decide::verdict::{Outcome, Verdict};
 use crate::drive::builder::Retry;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
+use crate::guard::share::Share;
 use crate::policy::policy::Policy;
 use crate::story::attempt::{Attempt, RetryEvent};
 use crate::story::report::Report;
@@ -112,12 +112,12 @@ impl Policy {
     }
 
     /// See [`Retry::budget`].
-    pub fn budget<G: Borrow<Budget>>(self, budget: G) -> With<Budgeted<Plain, G>> {
+    pub fn budget<G: Share<Budget>>(self, budget: G) -> With<Budgeted<Plain, G>> {
         Retry::new(self).budget(budget)
     }
 
     /// See [`Retry::breaker`].
-    pub fn breaker<K: Borrow<CircuitBreaker>>(self, breaker: K) -> With<Guarded<Plain, K>> {
+    pub fn breaker<K: Share<CircuitBreaker>>(self, breaker: K) -> With<Guarded<Plain, K>> {
         Retry::new(self).breaker(breaker)
     }
 

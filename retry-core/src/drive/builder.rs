@@ -1,6 +1,5 @@
 //! Behaviour attached to a policy, before the operation is known.
 
-use core::borrow::Borrow;
 use core::time::Duration;
 
 use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
@@ -13,6 +12,7 @@ use crate::call::signal::{Never, StopOn};
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
+use crate::guard::share::Share;
 use crate::policy::policy::Policy;
 use crate::story::attempt::RetryEvent;
 use crate::time::timer::DefaultTimer;
@@ -188,7 +188,7 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// Pays for retries from a bucket that many calls share; the first attempt deposits.
     ///
     /// A call that may not be paid for stops with [`StopReason::BudgetExhausted`](crate::StopReason::BudgetExhausted).
-    pub fn budget<G: Borrow<Budget>>(self, budget: G) -> Retry<P, C, N, Budgeted<B, G>, T, S> {
+    pub fn budget<G: Share<Budget>>(self, budget: G) -> Retry<P, C, N, Budgeted<B, G>, T, S> {
         self.layer(|inner| Budgeted::new(inner, budget))
     }
 
@@ -210,7 +210,7 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// assert_eq!(outcome, Err(None));
     /// assert_eq!((host.state(), cluster.state()), (BreakerState::Open, BreakerState::Closed));
     /// ```
-    pub fn breaker<K: Borrow<CircuitBreaker>>(
+    pub fn breaker<K: Share<CircuitBreaker>>(
         self,
         breaker: K,
     ) -> Retry<P, C, N, Guarded<B, K>, T, S> {
