@@ -119,6 +119,8 @@ mod facts {
     pub(crate) mod redirects;
     pub(crate) mod repeat;
     pub(crate) mod response;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod secrets;
     pub(crate) mod status;
 }
 

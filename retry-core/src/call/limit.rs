@@ -185,6 +185,9 @@ fn poll_for_the_last_time<F: Future>(
 /// For futures that know their outcome before they are done with it: one that tidies up, such as reading the rest of a
 /// body, ends at once where this is true, and its outcome is not lost. It is false everywhere else.
 ///
+/// The last poll reaches what the attempt polls itself; a task that it spawned, or one of many futures that are polled
+/// only when they are woken, does not hear of it.
+///
 /// ```
 /// use retry_core::{Policy, TimedOut, out_of_time};
 /// use std::future::poll_fn;

@@ -44,6 +44,9 @@ impl<R> Adapter<R> {
     }
 
     /// Judges by this classifier in place of [`Classifier::by_method`].
+    ///
+    /// One of [`transient`](Classifier::transient) declares that its requests may run twice, whatever their method: begin
+    /// with `by_method()` where the method is to decide.
     #[must_use]
     pub fn classifier(mut self, classifier: Classifier) -> Self {
         self.classifier = classifier;
@@ -73,7 +76,7 @@ impl<R> Adapter<R> {
         let judge = Judge::of(&mut request, self.classifier, key.as_ref());
         let send = |request: Q::Sent, attempt: Attempt| {
             let span = Span::of(&request, attempt);
-            span.around(send(request))
+            span.around(reply::received(send(request)))
         };
         call::run(self.retry, request, judge, reply::tidy, send).await
     }

@@ -25,10 +25,11 @@ const SILENCE: Duration = Duration::from_secs(30);
 ///   request that is sent just then fails, with nothing to tell whether the server saw it.
 /// - Connecting may take 5 seconds. A timeout that only spans the whole request leaves open whether it was sent.
 /// - A server may be silent for 30 seconds, before its answer or within it. reqwest itself waits for ever. There is no
-///   limit on the whole, which would cut long downloads off. `read_timeout` replaces it.
-/// - Redirects are followed as reqwest follows them, and remembered: what became of the request that a redirect led to
-///   says nothing about the first, so a call that must not run twice is not repeated for it. Where `redirect` replaces
-///   that policy, choose `reqwest::redirect::Policy::none()` for such calls.
+///   limit on the whole, which would cut long downloads off. An upload counts as silence, because nothing is read
+///   meanwhile: where one takes longer, replace the limit by `read_timeout`.
+/// - Redirects are followed as reqwest follows them, and noted until their response has come: what becomes of the request
+///   that a redirect led to says nothing about the first, so a call that must not run twice is not repeated for it. Where
+///   `redirect` replaces that policy, choose `reqwest::redirect::Policy::none()` for such calls.
 ///
 /// Everything else is reqwest's default.
 ///
@@ -42,7 +43,7 @@ pub fn client_builder() -> ClientBuilder {
         .pool_idle_timeout(POOL_IDLE)
         .connect_timeout(CONNECT)
         .read_timeout(SILENCE)
-        .redirect(redirects::remembering())
+        .redirect(redirects::noting())
 }
 
 /// For a client that is to repeat by itself what HTTP/2 refused: `ClientBuilder::retry(builtin("api.example.com"))`.

@@ -23,8 +23,8 @@ pub trait RequestBuilderExt {
     ///
     /// Unless the builder names a classifier of its own, the method decides: an idempotent one, or a request with an
     /// idempotency key, is repeated after every transient failure, any other only where the server did not act on it.
-    /// A body that is a stream cannot be repeated, and is sent once, unless it is in memory all along, as a multipart
-    /// form of texts is, or comes from [`body_with`](SendWith::body_with). A failure that would have been retried then
+    /// A body that is a stream cannot be repeated, and is sent once, unless it is in memory all along and less than a
+    /// mebibyte, as a multipart form of texts is, or comes from [`body_with`](SendWith::body_with). A failure that would have been retried then
     /// ends the call with `StopReason::NotRepeatable`.
     ///
     /// A client has retries of its own: make it with [`client_builder`](crate::client_builder), or each attempt here
@@ -75,7 +75,10 @@ pub struct SendWith<'r, R> {
 }
 
 impl<'r, R: Send + 'r> SendWith<'r, R> {
-    /// Judges by this classifier in place of [`Classifier::by_method`], and still by the request's own method.
+    /// Judges by this classifier in place of [`Classifier::by_method`].
+    ///
+    /// One of [`transient`](Classifier::transient) or [`keyed`](Classifier::keyed) declares that the request may run twice,
+    /// whatever its method: begin with `by_method()` where the method is to decide.
     pub fn classifier(mut self, classifier: Classifier) -> Self {
         self.classifier = classifier;
         self
@@ -233,5 +236,5 @@ fn send(
     attempt: Attempt,
 ) -> impl Future<Output = Result<Response, reqwest::Error>> + Send + use<> {
     let span = Span::of(&request, attempt);
-    span.around(client.execute(request))
+    span.around(reply::received(client.execute(request)))
 }

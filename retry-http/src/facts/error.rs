@@ -14,6 +14,7 @@ use retry_core::{Rejected, TimedOut};
 use crate::facts::fault::Fault;
 use crate::facts::fault::chain::chain;
 use crate::facts::fault::kind::FaultKind;
+use crate::facts::secrets::without_secrets;
 
 use cause::{Cause, EMPTY, Refusal};
 
@@ -186,14 +187,4 @@ impl fmt::Debug for Error {
         };
         out.finish()
     }
-}
-
-/// Query strings and user names are where credentials are.
-pub(crate) fn without_secrets(mut url: Url) -> Url {
-    // Both fail only for URLs that have no place for credentials.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url.set_query(None);
-    url.set_fragment(None);
-    url
 }

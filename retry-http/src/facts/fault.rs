@@ -46,13 +46,16 @@ use retry_core::RetryError;
 /// assert_eq!(retry_http::transient(&Err::<(), _>(ShopError::SoldOut)), Verdict::Permanent);
 /// ```
 ///
+/// Name every variant there, without a `_`: one that holds a client's error or a timeout and gives `None` is never
+/// retried.
+///
 /// There is no impl for every `Error`: one whose way to the client's error nobody knows would compile, and never be
 /// retried. `Kind` only tells apart how an error is held, and is always inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is an error that cannot be looked into",
     label = "not a `retry_http::Fault`",
-    note = "for an error of your own, say what is below it:\nimpl retry_http::Fault for {Self} {{\n    fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {{\n        match self {{ Self::Http(error) => Some(error), _ => None }}\n    }}\n}}",
-    note = "for an error of another crate, give `when` a closure, or turn the error into `retry_http::Error`, `anyhow::Error` or a box"
+    note = "for an error of your own, say what is below it:\nimpl retry_http::Fault for {Self} {{\n    fn cause(&self) -> Option<&(dyn std::error::Error + 'static)> {{\n        match self {{\n            Self::Http(error) => Some(error),\n            Self::TimedOut(error) => Some(error), // with `attempt_timeout`\n            Self::SoldOut => None, // never passes by itself\n        }}\n    }}\n}}",
+    note = "for an error of another crate, give `when` a closure that looks into it, or wrap it in an error of your own"
 )]
 pub trait Fault<Kind = Itself> {
     /// What to look into: the client's error, or one that has it in its chain. `None`: this never passes by itself.

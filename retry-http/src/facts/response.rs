@@ -27,14 +27,14 @@ pub(crate) fn held(value: &dyn Any) -> Option<Answer<'_>> {
     #[cfg(feature = "reqwest")]
     if let Some(response) = value.downcast_ref::<reqwest::Response>() {
         return Some(Answer {
-            redirected: redirects::involve(response.url()),
+            redirected: redirects::led_to(response.url()),
             ..Answer::now(response.status(), response.headers())
         });
     }
     #[cfg(feature = "blocking")]
     if let Some(response) = value.downcast_ref::<reqwest::blocking::Response>() {
         return Some(Answer {
-            redirected: redirects::involve(response.url()),
+            redirected: redirects::led_to(response.url()),
             ..Answer::now(response.status(), response.headers())
         });
     }
@@ -46,7 +46,13 @@ pub(crate) fn held(value: &dyn Any) -> Option<Answer<'_>> {
     #[cfg(feature = "hyper")]
     let known = known.or_else(|| with_body::<hyper::body::Incoming>(value));
     #[cfg(feature = "reqwest")]
-    let known = known.or_else(|| with_body::<reqwest::Body>(value));
+    // It came through a client that may have followed a redirect, and does not show it.
+    let known = known.or_else(|| {
+        with_body::<reqwest::Body>(value).map(|answer| Answer {
+            redirected: true,
+            ..answer
+        })
+    });
     known
 }
 

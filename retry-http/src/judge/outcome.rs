@@ -12,9 +12,9 @@ use crate::judge::classifier::Classifier;
 /// `reqwest::Error`, `std::io::Error`, a boxed error, an `anyhow::Error`, those of the clients with a feature, and an
 /// enum of your own with three lines. What was wrapped is found.
 ///
-/// `T` is any owned type. A response that it holds is judged by its status where its type is known: `reqwest::Response`,
-/// `reqwest::blocking::Response`, and `http::Response<B>` where `B` is `()`, `Vec<u8>`, `String`, `bytes::Bytes`,
-/// `reqwest::Body`, or hyper's `Incoming`.
+/// `T` is any owned type. A response that it is will be judged by its status where its type is known: `http::Response<B>`
+/// where `B` is `()`, `Vec<u8>` or `String`; with the feature `reqwest` also `reqwest::Response`, and `bytes::Bytes` and
+/// `reqwest::Body` for `B`; with `hyper` its `Incoming`; with `blocking` `reqwest::blocking::Response`.
 ///
 /// # Traps
 ///
@@ -23,6 +23,9 @@ use crate::judge::classifier::Classifier;
 /// | the function returns | why nothing is seen | the way out |
 /// | --- | --- | --- |
 /// | `anyhow::Result<R>`, `Result<R, reqwest::Error>`, where `R` is another client's response | `R` may be anything | turn its status into an error, or give `when` a closure |
+/// | a response inside something, such as `Option<R>` or `(R, u8)` | only `R` itself is looked at | `check()`, or a closure |
+/// | `reqwest::blocking::Response` without the feature `blocking` | its type is not known | the feature |
+/// | `anyhow::Result<_>` or a box around an error that is no [`Fault`]: another client's, or one that wraps with `#[error(transparent)]` | its type is not known, and a transparent wrapper hides the error that it wraps | return that error by its own type, or a closure that downcasts |
 /// | `Result<http::Response<B>, _>` with another `B` than those above | as before | `response.map(|_| ())`, or `when` with a closure and [`Classifier::response`] |
 /// | `Result<String, _>` after `.text().await` | nobody looked at the status | `check()` before the body is read |
 ///
@@ -55,8 +58,10 @@ pub fn transient<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Ve
 /// | what | what happens | the way out |
 /// | --- | --- | --- |
 /// | two requests in one function: POST `a` succeeds, then `b` is refused | `a` is repeated | a function for each request |
-/// | a redirect was followed by a client that was not made with [`client_builder`](crate::client_builder) | the second answer is taken for the first | `client_builder()`, `redirect::Policy::none()`, or [`send_with`](crate::RequestBuilderExt::send_with) |
-/// | a 303 to the very URL of the request | as before | `redirect::Policy::none()` |
+/// | a redirect was followed by a client that was not made with [`client_builder`](crate::client_builder) | what became of the second request is taken for the first, except a connection to another address than the URL's | `client_builder()`, or `redirect::Policy::none()` |
+/// | a redirect is followed by a request whose response nobody checks, to the URL of this call, within the last 5 minutes | a refusal is taken for that of a second request, and not repeated | `check()` there, too |
+/// | a connection to a proxy, or to an address given by `resolve`, is refused | it is not the URL's address, so a redirect may have led there: not repeated | a key, and `keyed` |
+/// | `http::Response<reqwest::Body>` | it does not show its URL: not repeated after a refusal | `reqwest::Response` |
 pub fn unprocessed<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {
     Classifier::unprocessed().classify(outcome)
 }

@@ -49,9 +49,9 @@ impl Judge {
     /// Whether a redirect led from the request to this URL.
     #[cfg(feature = "reqwest")]
     pub(crate) fn was_left_for(&self, response: &reqwest::Url) -> bool {
-        self.url
-            .as_ref()
-            .is_some_and(|request| redirects::lie_between(request, response))
+        self.url.as_ref().is_some_and(|request| {
+            redirects::lie_between(request, response) || redirects::led_around(request)
+        })
     }
 }
 

@@ -153,9 +153,10 @@ pub(crate) fn give(key: Option<&IdempotencyKey>, request: &mut impl Replay) -> b
     true
 }
 
-/// Whether a request carries a key: `Idempotency-Key`, `X-Idempotency-Key`, `Cko-Idempotency-Key` and the like.
+/// Whether a request carries a key: `Idempotency-Key`, `X-Idempotency-Key`, `Cko-Idempotency-Key` and the like. An empty
+/// one tells a server nothing.
 fn is_in(headers: &HeaderMap) -> bool {
     headers
-        .keys()
-        .any(|name| name.as_str().ends_with(NAME.as_str()))
+        .iter()
+        .any(|(name, value)| name.as_str().ends_with(NAME.as_str()) && !value.is_empty())
 }

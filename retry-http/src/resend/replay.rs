@@ -1,7 +1,7 @@
 //! `Replay`: a request that can be sent several times.
 
 #[cfg(all(feature = "reqwest", feature = "tracing"))]
-use crate::facts::error::without_secrets;
+use crate::facts::secrets::without_secrets;
 #[cfg(all(feature = "reqwest", feature = "tower"))]
 use crate::resend::gather::gather;
 

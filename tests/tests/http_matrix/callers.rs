@@ -11,7 +11,7 @@ use tower_service::Service as _;
 
 use crate::faults::Fault;
 
-const SHORT: Duration = Duration::from_millis(500);
+const SHORT: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(50);
 
 static POLICY: Policy = Policy::new().max_attempts(3).fixed(Duration::ZERO);

@@ -74,7 +74,7 @@ fn cells() -> Vec<Cell> {
 async fn every_request_reaches_the_server_as_often_as_the_rule_says() {
     let (cells, clients) = (cells(), Clients::new());
     let counted: Vec<usize> = stream::iter(cells.iter().map(|cell| requests(*cell, &clients)))
-        .buffered(32)
+        .buffered(48)
         .collect()
         .await;
     println!("{:<34} {}", "requests at the server", Caller::HEAD);

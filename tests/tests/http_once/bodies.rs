@@ -172,3 +172,16 @@ async fn a_stream_that_is_not_there_yet_arrives_whole() {
     request.send_with(POLICY).await.unwrap();
     assert!(server.requests()[0].ends_with("\r\n\r\nat once, later"));
 }
+
+/// What was read of it must not be taken for the whole.
+#[tokio::test]
+async fn a_stream_that_breaks_is_not_sent_as_if_it_were_whole() {
+    let server = Server::start(|_| Reply::status(200, "", "done")).await;
+    let broken = [Ok("begun, "), Err(std::io::Error::other("disk"))];
+    let request = client()
+        .post(server.url("/"))
+        .header("content-length", "12")
+        .body(reqwest::Body::wrap_stream(stream::iter(broken)));
+    request.send_with(POLICY).await.unwrap_err();
+    assert_eq!(server.count(), 0);
+}

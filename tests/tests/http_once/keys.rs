@@ -77,3 +77,33 @@ async fn stripes_wish_repeats_no_call_without_a_key() {
         assert_eq!(server.count(), 5, "{code}");
     }
 }
+
+/// Two keys would tell a server two things; an empty one tells it nothing.
+#[tokio::test]
+async fn a_request_has_one_key_and_an_empty_one_is_none() {
+    let server = Server::start(|_| Reply::status(500, "", "broken")).await;
+    let sent = |value: &'static str| {
+        let request = client()
+            .post(server.url("/"))
+            .header("x-idempotency-key", value);
+        let key = KeyStyle::new().key();
+        async move {
+            request
+                .send_with(POLICY)
+                .idempotency_key(&key)
+                .await
+                .unwrap()
+        }
+    };
+    sent("own").await;
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(
+        requests
+            .iter()
+            .all(|request| request.matches("idempotency-key: ").count() == 1)
+    );
+    let request = client().post(server.url("/")).header("idempotency-key", "");
+    request.send_with(POLICY).await.unwrap();
+    assert_eq!(server.count(), 4);
+}

@@ -145,3 +145,124 @@ async fn what_may_run_twice_is_repeated_after_a_redirect_too() {
     let sent = client().get(server.url("/order")).send_with(POLICY).await;
     assert_eq!((sent.unwrap().status().as_u16(), orders(&server)), (429, 3));
 }
+
+/// A refusal that comes while hundreds of other redirects are under way.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_of_orders_at_once_are_each_sent_once() {
+    const CALLS: usize = 400;
+    let server = Server::start_by_request(|request| {
+        let path = request.split(' ').nth(1).unwrap_or_default();
+        if path.starts_with("/order") {
+            let done = path.replace("order", "done");
+            Reply::status(303, &format!("location: {done}\r\n"), "")
+        } else {
+            Reply::Late(
+                std::time::Duration::from_secs(1),
+                b"HTTP/1.1 429 X\r\ncontent-length: 0\r\n\r\n".to_vec(),
+            )
+        }
+    })
+    .await;
+    let client = client();
+    let mut calls = tokio::task::JoinSet::new();
+    for number in 0..CALLS {
+        let (client, url) = (client.clone(), server.url(&format!("/order/{number}")));
+        calls.spawn(async move { order(&client, &url).await.map(drop) });
+    }
+    let outcomes = calls.join_all().await;
+    assert!(outcomes.iter().all(Result::is_err));
+    assert_eq!(orders(&server), CALLS);
+}
+
+/// What was followed to its end leaves nothing behind that would keep the next refusal from being repeated.
+#[tokio::test]
+async fn a_redirect_that_succeeded_is_forgotten() {
+    let server = Server::start(|number| match number {
+        0 => Reply::status(303, "location: /done\r\n", ""),
+        1 => Reply::status(200, "", "done"),
+        _ => Reply::status(429, "", "later"),
+    })
+    .await;
+    let client = client();
+    order(&client, &server.url("/order")).await.unwrap();
+    for path in ["/order", "/done"] {
+        let before = server.count();
+        order(&client, &server.url(path)).await.unwrap_err();
+        assert_eq!(server.count() - before, 3, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_around_to_the_same_url_is_seen() {
+    let around = || {
+        Server::start(|number| match number % 3 {
+            0 => Reply::status(303, "location: /login\r\n", ""),
+            1 => Reply::status(303, "location: /order\r\n", ""),
+            _ => Reply::status(429, "", "later"),
+        })
+    };
+    let server = around().await;
+    order(&client(), &server.url("/order")).await.unwrap_err();
+    assert_eq!(server.count(), 3);
+    let server = around().await;
+    let request = client().post(server.url("/order")).body("one of these");
+    request.send_with(POLICY).await.unwrap();
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn an_error_without_its_url_does_not_prove_that_nothing_was_sent() {
+    #[retry(policy = POLICY, when = retry_http::unprocessed)]
+    async fn order(client: &reqwest::Client, url: &str) -> Result<(), retry_http::Error> {
+        let sent = client.post(url).body("one of these").send().await;
+        sent.map_err(reqwest::Error::without_url)?.check().await?;
+        Ok(())
+    }
+    let server = shop(303, REFUSED).await;
+    order(&client(), &server.url("/order")).await.unwrap_err();
+    assert_eq!(orders(&server), 1);
+}
+
+#[tokio::test]
+async fn a_response_that_does_not_show_its_url_is_not_trusted() {
+    #[retry(policy = POLICY, when = retry_http::unprocessed)]
+    async fn order(
+        client: &reqwest::Client,
+        url: &str,
+    ) -> Result<http::Response<reqwest::Body>, reqwest::Error> {
+        Ok(client.post(url).body("one of these").send().await?.into())
+    }
+    let server = shop(303, "/done").await;
+    drop(order(&client(), &server.url("/order")).await);
+    assert_eq!(orders(&server), 1);
+}
+
+/// A cache or a limiter answers in the server's place, and its response has no URL.
+#[tokio::test]
+async fn a_response_that_was_not_received_was_not_redirected() {
+    struct Limiter(std::sync::atomic::AtomicU32);
+    #[async_trait::async_trait]
+    impl reqwest_middleware::Middleware for Limiter {
+        async fn handle(
+            &self,
+            _: reqwest::Request,
+            _: &mut http::Extensions,
+            _: reqwest_middleware::Next<'_>,
+        ) -> reqwest_middleware::Result<reqwest::Response> {
+            self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            Ok(http::Response::builder()
+                .status(429)
+                .body("")
+                .unwrap()
+                .into())
+        }
+    }
+    let limiter = std::sync::Arc::new(Limiter(0.into()));
+    let client = reqwest_middleware::ClientBuilder::new(client())
+        .with(retry_http::RetryMiddleware::new(POLICY))
+        .with_arc(limiter.clone())
+        .build();
+    let response = client.post("http://127.0.0.1:1/").send().await.unwrap();
+    assert_eq!(response.status(), 429);
+    assert_eq!(limiter.0.load(std::sync::atomic::Ordering::Relaxed), 3);
+}

@@ -22,6 +22,8 @@ pub(crate) enum Reply {
     Reset(Vec<u8>),
     /// Answers, perhaps with nothing, and says no more.
     Stall(Vec<u8>),
+    /// Answers after a while, and waits for the next request.
+    Late(Duration, Vec<u8>),
 }
 
 impl Reply {
@@ -124,6 +126,12 @@ async fn serve(
         };
         match reply {
             Reply::Keep(answer) => {
+                if stream.write_all(&answer).await.is_err() {
+                    return;
+                }
+            }
+            Reply::Late(after, answer) => {
+                tokio::time::sleep(after).await;
                 if stream.write_all(&answer).await.is_err() {
                     return;
                 }

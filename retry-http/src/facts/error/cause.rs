@@ -13,6 +13,7 @@ use crate::facts::answer::Answer;
 use crate::facts::fault::chain::chain;
 use crate::facts::fault::kind::FaultKind;
 use crate::facts::redirects;
+use crate::facts::secrets::without_secrets;
 
 pub(super) enum Cause {
     Status(Refusal),
@@ -37,7 +38,7 @@ pub(super) struct Refusal {
     pub(super) redirected: bool,
 }
 
-/// An error of the transport, without its URL; whether a redirect came before is known only with it.
+/// An error of the transport; whether a redirect came before is known only with the whole URL.
 pub(super) enum Lost {
     Direct(reqwest::Error),
     Redirected(AfterRedirect),
@@ -49,7 +50,7 @@ pub(super) enum Lost {
 pub(super) struct AfterRedirect(#[source] reqwest::Error);
 
 impl Cause {
-    /// What is left of an error of reqwest once its URL is taken away.
+    /// What is left of an error of reqwest once the secrets in its URL are taken away.
     pub(super) fn of(error: reqwest::Error) -> Self {
         if let Some(status) = error.status() {
             return Self::Status(Refusal {
@@ -57,11 +58,16 @@ impl Cause {
                 headers: HeaderMap::new(),
                 body: Bytes::new(),
                 received: SystemTime::UNIX_EPOCH,
-                redirected: error.url().is_some_and(redirects::involve),
+                redirected: error.url().is_none_or(redirects::led_to),
             });
         }
-        let (fault, redirected) = (FaultKind::of(&error), redirects::precede(&error));
-        let error = error.without_url();
+        let fault = FaultKind::of(&error);
+        let redirected = error.url().is_some() && redirects::precede(&error);
+        // It keeps a URL: without one, nothing would say that no redirect was followed.
+        let mut error = error;
+        if let Some(url) = error.url_mut() {
+            *url = without_secrets(url.clone());
+        }
         let lost = if redirected {
             Lost::Redirected(AfterRedirect(error))
         } else {
@@ -112,7 +118,7 @@ pub(crate) fn answer<'a>(link: &'a (dyn Error + 'static)) -> Option<Answer<'a>> 
     }
     let error = link.downcast_ref::<reqwest::Error>()?;
     Some(Answer {
-        redirected: error.url().is_some_and(redirects::involve),
+        redirected: error.url().is_none_or(redirects::led_to),
         ..Answer::now(error.status()?, &EMPTY)
     })
 }

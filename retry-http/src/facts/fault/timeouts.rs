@@ -11,8 +11,7 @@ pub(super) fn is_timeout(link: &(dyn Error + 'static)) -> bool {
     if link.is::<retry_core::TimedOut>() {
         return true;
     }
-    let words = link.to_string();
-    link.source().is_none() && [TOWER, TONIC, TOKIO, REQWEST].contains(&words.as_str())
+    link.source().is_none() && [TOWER, TONIC, TOKIO, REQWEST].contains(&&*link.to_string())
 }
 
 const TOWER: &str = "request timed out";

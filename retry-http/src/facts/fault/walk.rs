@@ -49,6 +49,8 @@ impl Evidence {
         if let Some(client) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
             self.connect |= client.is_connect();
         } else if let Some(hyper) = error.downcast_ref::<hyper::Error>() {
+            // hyper-util's own client shows the error of a body like this, and nothing above it.
+            self.body |= self.hyper.is_none() && is_of_a_body(hyper);
             self.hyper = Some(match (self.hyper, Hyper::of(hyper)) {
                 (Some(Hyper::Unsent), Hyper::Parse | Hyper::Unclear) => Hyper::Unasked,
                 (Some(first), _) | (None, first) => first,
@@ -95,4 +97,10 @@ impl Evidence {
             self.proxy = self.proxy.or_else(|| Proxy::of(&text));
         }
     }
+}
+
+/// No accessor tells it.
+#[cfg(feature = "hyper")]
+fn is_of_a_body(error: &hyper::Error) -> bool {
+    error.to_string().starts_with("error reading a body")
 }

@@ -62,13 +62,12 @@ pub(super) fn thousandths(value: &[u8]) -> Option<u64> {
 
 /// A list made by a proxy that joined several fields: every member a plain number, or it is no list.
 ///
-/// Nor is `1,000` one, which may be a thousand: bare commas, and three digits after each.
+/// Nor is it one if it holds what may be a thousand: three digits after a bare comma, or a number that begins with 0.
 pub(super) fn longest_of_list(value: &[u8]) -> Option<Duration> {
     let members = || value.split(|byte| *byte == b',');
-    if members()
-        .skip(1)
-        .all(|member| whole(member).is_some() && member.len() == 3)
-    {
+    let is_group = |member: &[u8]| member.len() == 3 && whole(member).is_some();
+    let is_rest = |member: &[u8]| matches!(trim(member), [b'0', _, ..]);
+    if members().skip(1).any(is_group) || members().any(is_rest) {
         return None;
     }
     members()
@@ -123,15 +122,17 @@ mod tests {
 
     #[test]
     fn digit_groups_are_no_list() {
-        for groups in ["1,000", "120,300", "1,000,000"] {
+        for groups in [
+            "1,000",
+            "120,300",
+            "1,000,000",
+            "1,000,5",
+            "1,000, 2,000",
+            "1, 000",
+        ] {
             assert_eq!(longest_of_list(groups.as_bytes()), None, "{groups}");
         }
-        for (list, seconds) in [
-            ("120, 300", 300),
-            ("1,000,5", 5),
-            ("2,30", 30),
-            ("5,5000", 5000),
-        ] {
+        for (list, seconds) in [("120, 300", 300), ("2,30", 30), ("5,5000", 5000)] {
             let longest = Some(Duration::from_secs(seconds));
             assert_eq!(longest_of_list(list.as_bytes()), longest, "{list}");
         }

@@ -103,10 +103,10 @@ impl Classifier {
 
     /// Headers go before what a provider says in its own way.
     pub(super) fn asked(&self, answer: Answer<'_>, opinion: Option<Opinion>) -> Hint {
+        let own = opinion.and_then(Opinion::delay);
         match answer.hint(self.hints) {
-            Hint::None => opinion
-                .and_then(Opinion::delay)
-                .map_or(Hint::None, Hint::After),
+            Hint::None => own.map_or(Hint::None, Hint::After),
+            Hint::Force(None) => Hint::Force(own),
             hint => hint,
         }
     }

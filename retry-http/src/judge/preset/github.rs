@@ -21,7 +21,9 @@ pub(super) fn opinion(answer: Answer<'_>) -> Option<Opinion> {
     }
     let hints = Hints::standard().rate_limit(ResetUnit::EpochSeconds);
     if let Hint::After(delay) = answer.hint(hints) {
-        return Some(Opinion::refused(Some(delay)));
+        // Nothing is left, and the reset is past: another limit speaks, which names no time.
+        let stale = delay.is_zero() && speaks_of_a_limit(answer);
+        return Some(Opinion::refused(Some(if stale { AT_LEAST } else { delay })));
     }
     // A 403 may also be what it says.
     (status == 429 || nothing_left(answer) || speaks_of_a_limit(answer))
