@@ -1,4 +1,10 @@
 //! Base delays are those that the arithmetic of `Duration` gives, to the nanosecond.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "this is the arithmetic of the base delay once more"
+)]
 
 use std::time::Duration;
 
@@ -74,7 +80,7 @@ proptest! {
         let policy = cap.map_or(policy, |cap| policy.max_delay(cap));
         let cap = cap.unwrap_or(Duration::from_secs(20));
         let delay = policy.base_delay(n);
-        if base == 2.0 && n <= 32 {
+        if base.to_bits() == 2f64.to_bits() && n <= 32 {
             let product = multiplier.as_nanos().saturating_mul(1 << (n - 1));
             prop_assert_eq!(delay, capped(product, cap));
         } else if multiplier.is_zero() {
