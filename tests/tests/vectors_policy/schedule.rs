@@ -15,9 +15,10 @@ pub(crate) const BARE: Policy = Policy::new()
     .jitter(Jitter::None)
     .max_delay(Duration::MAX);
 
-/// A number of units as a duration, saturating.
+/// A number of units as a duration that a policy can have, saturating.
 pub(crate) fn duration(value: f64, unit: Duration) -> Duration {
-    Duration::try_from_secs_f64(value * unit.as_secs_f64()).unwrap_or(Duration::MAX)
+    const LONGEST: Duration = BARE.fixed(Duration::MAX).base_delay(1);
+    Duration::try_from_secs_f64(value * unit.as_secs_f64()).map_or(LONGEST, |d| d.min(LONGEST))
 }
 
 fn rows(vector: &Vector) -> &[Value] {
