@@ -52,7 +52,7 @@ fn a_mistake_is_one_line_that_says_what_to_write() {
     for (wrong, hint) in [
         ("max_atempts=3", "expected one of `max_attempts`"),
         ("max_attempts=0", "at least 1"),
-        ("fixed=soon", "such as"),
+        ("fixed=soon", "write for example"),
     ] {
         let output = run("preview", &[wrong]);
         assert_eq!(output.status.code(), Some(1), "{output:?}");
