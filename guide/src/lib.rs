@@ -37,6 +37,10 @@ mod database {}
 mod library {}
 
 #[cfg(doctest)]
+#[doc = include_str!("keep.md")]
+mod kept {}
+
+#[cfg(doctest)]
 #[doc = include_str!("configuration.md")]
 mod configuration {}
 
