@@ -195,6 +195,52 @@ async fn a_body_is_cloned_only_where_another_attempt_may_follow() {
     }
 }
 
+/// Only an instance that was made ready may be called; its clone was not.
+#[derive(Default)]
+struct OnceReady {
+    is_ready: bool,
+}
+
+impl Clone for OnceReady {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Service<http::Request<Full<Bytes>>> for OnceReady {
+    type Response = http::Response<Full<Bytes>>;
+    type Error = std::convert::Infallible;
+    type Future = std::future::Ready<Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.is_ready = true;
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: http::Request<Full<Bytes>>) -> Self::Future {
+        assert!(
+            std::mem::take(&mut self.is_ready),
+            "called without being ready"
+        );
+        let response = http::Response::builder().status(503);
+        std::future::ready(Ok(response.body(Full::default()).unwrap()))
+    }
+}
+
+#[tokio::test]
+async fn each_attempt_calls_a_service_that_was_made_ready_for_it() {
+    let mut service = RetryLayer::new(POLICY).layer(OnceReady::default());
+    for _ in 0..2 {
+        std::future::poll_fn(|context| {
+            Service::<http::Request<Full<Bytes>>>::poll_ready(&mut service, context)
+        })
+        .await
+        .unwrap();
+        let request = http::Request::new(Full::default());
+        assert_eq!(service.call(request).await.unwrap().status(), 503);
+    }
+}
+
 fn verdicts(status: Status) -> (Verdict, Verdict) {
     let outcome: Result<(), Status> = Err(status);
     (grpc::transient(&outcome), grpc::unprocessed(&outcome))

@@ -58,12 +58,24 @@ async fn status(client: &reqwest::Client, url: &str) -> anyhow::Result<reqwest::
         .error_for_status()?)
 }
 
+#[retry(policy = POLICY, when = retry_http::unprocessed)]
+async fn status_alone(client: &reqwest::Client, url: &str) -> Result<(), retry_http::Error> {
+    let sent = client.post(url).body("one of these").send().await?;
+    sent.error_for_status()?;
+    Ok(())
+}
+
 const REFUSED: &str = "http://127.0.0.1:1/done";
 
 #[tokio::test]
 async fn what_follows_a_redirect_is_not_the_outcome_of_the_order() {
     for code in [301, 302, 303, 307, 308] {
-        for location in ["/done", "/done?id=7", REFUSED] {
+        for location in [
+            "/done",
+            "/done?id=7",
+            REFUSED,
+            "http://nowhere.invalid/done",
+        ] {
             let server = shop(code, location).await;
             let (client, url) = (client(), server.url("/order?id=1"));
             let what = format!("{code} to {location}");
@@ -73,6 +85,8 @@ async fn what_follows_a_redirect_is_not_the_outcome_of_the_order() {
             assert_eq!(orders(&server), 2, "{what}");
             status(&client, &url).await.unwrap_err();
             assert_eq!(orders(&server), 3, "{what}");
+            status_alone(&client, &url).await.unwrap_err();
+            assert_eq!(orders(&server), 4, "{what}");
         }
     }
 }
@@ -96,6 +110,24 @@ async fn an_address_that_is_not_the_urls_is_seen_in_any_clients_error() {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     order(&client, &server.url("/order")).await.unwrap_err();
     assert_eq!(orders(&server), 1);
+}
+
+#[tokio::test]
+async fn another_host_at_the_same_port_is_seen_in_any_clients_error() {
+    let server = Server::start_by_request(|request| {
+        // The whole of 127.0.0.0/8 is this machine, and nobody listens there.
+        let port = request.split("127.0.0.1:").nth(1).unwrap_or_default();
+        let port = port.lines().next().unwrap_or_default();
+        Reply::status(
+            303,
+            &format!("location: http://127.0.0.2:{port}/done\r\n"),
+            "",
+        )
+    })
+    .await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    order(&client, &server.url("/order")).await.unwrap_err();
+    assert_eq!(server.count(), 1);
 }
 
 #[tokio::test]
