@@ -41,6 +41,11 @@ fn policy<const N: usize>() -> impl Future<Output = Outcome> {
     POLICY.retry(attempt::<N>)
 }
 
+fn shared<const N: usize>() -> impl Future<Output = Outcome> {
+    static SHARED: Policy = POLICY;
+    SHARED.shared().retry(attempt::<N>)
+}
+
 /// The future's size for each subject.
 #[must_use]
 pub fn all<const N: usize>() -> Vec<(&'static str, usize)> {
@@ -49,6 +54,7 @@ pub fn all<const N: usize>() -> Vec<(&'static str, usize)> {
         (BY_HAND, size_of_val(&by_hand::<N>())),
         ("attribute", size_of_val(&attribute::<N>())),
         ("policy.retry", size_of_val(&policy::<N>())),
+        ("policy.shared().retry", size_of_val(&shared::<N>())),
     ];
     #[cfg(feature = "peers")]
     sizes.extend(peers::all::<N>());
