@@ -150,7 +150,7 @@
     reason = "a folder is named after what it is about, and so is its first file"
 )]
 
-// From the top down: each folder imports only from those below it, and `tests/rooms.rs` holds that.
+// From the top down: each folder imports only from those below it, and `tests/tests/rooms.rs` holds that.
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -161,6 +161,7 @@ pub mod test_util;
 /// Loops, and what starts them.
 mod drive {
     pub(crate) mod bare;
+    mod blocking;
     pub(crate) mod builder;
     pub(crate) mod retries;
     pub(crate) mod run;
@@ -177,6 +178,7 @@ mod call {
     pub(crate) mod shared;
     pub(crate) mod signal;
     pub(crate) mod stopwatch;
+    pub(crate) mod terms;
 }
 
 /// What is told afterwards.
@@ -213,6 +215,7 @@ mod decide {
 
 /// Plain data.
 mod policy {
+    mod asked;
     pub(crate) mod backoff;
     #[cfg(feature = "serde")]
     pub(crate) mod config;
@@ -268,9 +271,9 @@ pub use time::timer::{DefaultTimer, Timer};
 /// assert_eq!(client.retry.clone().retry_blocking(|| Err(404)), Err(404));
 /// ```
 pub mod layers {
-    pub use crate::call::behaviour::{Behaviour, Named, Plain, Seeded, WaitWith};
+    pub use crate::call::behaviour::{Behaviour, Limited, Named, Plain, Seeded, WaitWith};
     pub use crate::call::judge::{ByAttempt, Judge, OnError, Said, Unsaid};
-    pub use crate::call::limit::{After, AttemptLimit, Deadline, Limited, NoLimit, Within};
+    pub use crate::call::limit::{After, AttemptLimit, Deadline, NoLimit, Within};
     pub use crate::call::notify::{History, Notify, OnRetry, OnRetryErr, Quiet};
     pub use crate::call::observe::Observed;
     pub use crate::call::shared::{Budgeted, Guarded};

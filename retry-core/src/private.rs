@@ -10,11 +10,12 @@ pub use core::time::Duration;
 use core::borrow::Borrow;
 
 use crate::call::behaviour::Behaviour;
-pub use crate::call::call::{Call, Last, Terms};
+pub use crate::call::call::Call;
 use crate::call::judge::{Unsaid, error_verdict};
 use crate::call::limit::{AttemptLimit, Attempting, Within};
 use crate::call::notify::Quiet;
 pub use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed, Untimed};
+pub use crate::call::terms::{Last, Terms};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Outcome;
 pub use crate::decide::verdict::{Classify, Verdict};

@@ -62,7 +62,7 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-// From the top down: each folder imports only from those below it, and `tests/rooms.rs` holds that.
+// From the top down: each folder imports only from those below it, and `tests/tests/rooms.rs` holds that.
 
 /// What a client's user meets: methods, a middleware, a layer. No rules.
 mod adapt {

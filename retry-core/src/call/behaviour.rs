@@ -6,7 +6,7 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
-use crate::call::limit::{AttemptLimit, NoLimit};
+use crate::call::limit::{AttemptLimit, NoLimit, Within};
 use crate::call::stopwatch::Ledger;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
@@ -87,6 +87,9 @@ pub trait Behaviour {
         self.inner_mut().observe(attempt, event);
     }
 }
+
+/// What is said of an attempt of a call with these layers that took too long.
+pub(crate) type Expired<B> = <<B as Behaviour>::Limit as AttemptLimit>::Expired;
 
 /// No behaviour at all.
 #[derive(Clone, Copy, Debug, Default)]
@@ -223,6 +226,23 @@ impl<B: Behaviour, F: Fn(u32) -> Duration> Behaviour for WaitWith<B, F> {
 
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
         Some(&self.rule)
+    }
+}
+
+/// `attempt_timeout`: attempts have a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Limited<B> {
+    pub(crate) inner: B,
+    pub(crate) limit: Duration,
+}
+
+impl<B: Behaviour> Behaviour for Limited<B> {
+    layer!(inner refusals ledger);
+
+    type Limit = Within;
+
+    fn limit(&self) -> Within {
+        Within(self.limit)
     }
 }
 

@@ -9,6 +9,7 @@ use core::time::Duration;
 use crate::call::behaviour::Behaviour;
 use crate::call::limit::AttemptLimit;
 use crate::call::stopwatch::Stopwatch;
+use crate::call::terms::{Last, Terms};
 use crate::decide::delay::DelaySource;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
@@ -20,29 +21,6 @@ use crate::story::report::Report;
 use crate::story::telemetry;
 use crate::time::timer::{Clock, Timer};
 use crate::time::wait::{Wait, Yield};
-
-/// What a call goes by: a name, for those who report about it, and a policy.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<P = Policy> {
-    pub(crate) name: &'static str,
-    pub(crate) policy: P,
-}
-
-impl<P> Terms<P> {
-    /// The terms of an operation of this name.
-    pub const fn new(name: &'static str, policy: P) -> Self {
-        Self { name, policy }
-    }
-}
-
-/// The last outcome of a call, and why it is the last.
-#[derive(Debug)]
-pub struct Last<O> {
-    /// What the last attempt produced.
-    pub outcome: O,
-    /// Why no further attempt is made.
-    pub reason: StopReason,
-}
 
 /// One call.
 #[derive(Debug)]

@@ -8,9 +8,7 @@ use core::time::Duration;
 
 use pin_project_lite::pin_project;
 
-use crate::call::behaviour::{Behaviour, layer};
 use crate::story::error::TimedOut;
-use crate::time::timer::Clock;
 
 /// How long an attempt may take.
 pub trait AttemptLimit: Copy {
@@ -30,9 +28,6 @@ pub trait AttemptLimit: Copy {
         sleep: impl FnOnce(Duration) -> S,
     ) -> Self::Deadline<S>;
 }
-
-/// What is said of an attempt of a call with these layers that took too long.
-pub(crate) type Expired<B> = <<B as Behaviour>::Limit as AttemptLimit>::Expired;
 
 /// What ends an attempt.
 pub trait Deadline {
@@ -109,23 +104,6 @@ impl<S: Future<Output = ()>> Deadline for After<S> {
     fn poll_end(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<TimedOut> {
         let this = self.project();
         this.sleep.poll(cx).map(|()| TimedOut::new(*this.limit))
-    }
-}
-
-/// `attempt_timeout`: attempts have a limit.
-#[derive(Clone, Copy, Debug)]
-pub struct Limited<B> {
-    pub(crate) inner: B,
-    pub(crate) limit: Duration,
-}
-
-impl<B: Behaviour> Behaviour for Limited<B> {
-    layer!(inner refusals ledger);
-
-    type Limit = Within;
-
-    fn limit(&self) -> Within {
-        Within(self.limit)
     }
 }
 

@@ -2,9 +2,8 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Named, Plain, Seeded, WaitWith};
+use crate::call::behaviour::{Limited, Named, Plain, Seeded, WaitWith};
 use crate::call::judge::{ByAttempt, OnError, Said, Unsaid};
-use crate::call::limit::Limited;
 use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer};
 use crate::call::shared::{Budgeted, Guarded};

@@ -1,22 +1,23 @@
-//! The drivers: thin loops that attempt, ask the [`Call`] what follows, and wait.
+//! The async driver: a thin loop that attempts, asks the [`Call`] what follows, and waits.
 
 use core::borrow::Borrow;
 use core::ops::ControlFlow;
 
-use crate::call::behaviour::{Behaviour, Once};
-use crate::call::call::{Call, Terms};
+use crate::call::behaviour::{Behaviour, Expired, Once};
+use crate::call::call::Call;
 use crate::call::judge::Judge;
-use crate::call::limit::{Attempting, Expired};
+use crate::call::limit::Attempting;
 use crate::call::notify::Notify;
 use crate::call::signal::{Interruptible, Signal};
 use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed};
+use crate::call::terms::Terms;
 use crate::decide::stop::StopReason;
 use crate::drive::builder::Retry;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
 use crate::story::error::Refused;
 use crate::story::report::Report;
-use crate::time::timer::{Clock, Timer};
+use crate::time::timer::Timer;
 use crate::time::wait::{Beside, Rest, Tidying, Yield};
 
 impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S>
@@ -237,104 +238,7 @@ where
     }
 }
 
-impl<P, C, N, B, T> Retry<P, C, N, B, T>
-where
-    P: Borrow<Policy>,
-    B: Behaviour,
-    T: Clock,
-{
-    /// As [`retry`](Self::retry), on this thread: the operation returns its outcome, and waiting blocks.
-    ///
-    /// ```
-    /// use retry_core::Policy;
-    ///
-    /// let policy = Policy::new().max_attempts(3).fixed(std::time::Duration::from_millis(1));
-    /// let mut calls = 0;
-    /// let outcome = policy.retry_blocking(|| {
-    ///     calls += 1;
-    ///     (calls == 2).then_some("found")
-    /// });
-    /// assert_eq!((outcome, calls), (Some("found"), 2));
-    /// ```
-    pub fn retry_blocking<O>(self, mut operation: impl FnMut() -> O) -> O
-    where
-        C: Judge<O>,
-        N: Notify<O>,
-        O: Refused<B::Refusal>,
-    {
-        let watch = Timed::<T, Looked<N, B, O>, false>::new;
-        self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
-    }
-
-    /// As [`retry_with`](Self::retry_with), on this thread.
-    pub fn retry_with_blocking<O>(self, mut operation: impl FnMut(Attempt) -> O) -> O
-    where
-        C: Judge<O>,
-        N: Notify<O>,
-        O: Refused<B::Refusal>,
-    {
-        let watch = Timed::<T, Kept, true>::new;
-        self.drive_blocking(
-            watch,
-            |call, terms| operation(call.attempt(terms)),
-            |_, outcome, _| outcome,
-        )
-    }
-
-    /// As [`report`](Self::report), on this thread.
-    pub fn report_blocking<O>(self, mut operation: impl FnMut() -> O) -> (O, Report)
-    where
-        C: Judge<O>,
-        N: Notify<O>,
-        O: Refused<B::Refusal>,
-    {
-        let watch = Timed::<T, Kept, true>::new;
-        self.drive_blocking(watch, |_, _| operation(), reported)
-    }
-
-    fn drive_blocking<O, R, W>(
-        self,
-        watch: impl FnOnce(T) -> W,
-        mut operation: impl FnMut(&mut Call<B, W>, &Terms<&Policy>) -> O,
-        finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
-    ) -> R
-    where
-        W: Stopwatch<Timer = T>,
-        C: Judge<O>,
-        N: Notify<O>,
-        O: Refused<B::Refusal>,
-    {
-        let Self {
-            policy,
-            classifier,
-            mut notify,
-            behaviour,
-            timer,
-            ..
-        } = self;
-        let mut call = Call::new(behaviour, watch(timer));
-        loop {
-            let terms = call.terms(policy.borrow());
-            if let Err(refusal) = call.begin(&terms) {
-                return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
-            }
-            let outcome = operation(&mut call, &terms);
-            let verdict = classifier.verdict(call.number(), &outcome);
-            match call.decide(&terms, verdict, || false) {
-                ControlFlow::Break(reason) => return finish(&call, outcome, reason),
-                ControlFlow::Continue(scheduled) => {
-                    if N::LISTENS {
-                        notify.retrying(&call.event(&terms, &scheduled, &outcome));
-                    }
-                    notify.discard(outcome, call.delay());
-                    call.wait_blocking();
-                }
-            }
-        }
-    }
-}
-
-fn reported<O, B: Behaviour, W: Stopwatch>(
+pub(crate) fn reported<O, B: Behaviour, W: Stopwatch>(
     call: &Call<B, W>,
     outcome: O,
     stop_reason: StopReason,
@@ -343,7 +247,8 @@ fn reported<O, B: Behaviour, W: Stopwatch>(
 }
 
 /// What is written down of a call for its listeners and its observers.
-type Looked<N, B, O> = <<N as Notify<O>>::Ledger as Ledger>::Or<<B as Behaviour>::Ledger>;
+pub(crate) type Looked<N, B, O> =
+    <<N as Notify<O>>::Ledger as Ledger>::Or<<B as Behaviour>::Ledger>;
 
 /// An outcome that can say what the layers of a call may have to say in place of one.
 pub trait Expressible<B: Behaviour>: Refused<B::Refusal> + Refused<Expired<B>> {}
