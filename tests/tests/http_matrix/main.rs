@@ -23,7 +23,7 @@ struct Cell {
 }
 
 /// Three attempts where another one is of use, possible and harmless.
-fn expected(cell: &Cell) -> usize {
+fn expected(cell: Cell) -> usize {
     let may_run_twice = match cell.caller {
         Caller::Transient | Caller::Keyed => true,
         Caller::Unprocessed => false,
@@ -90,16 +90,13 @@ async fn every_request_reaches_the_server_as_often_as_the_rule_says() {
             ..
         } = row[0];
         let name = format!("{fault:?} {method:?} {body:?}");
-        println!(
-            "{name:<34} {}",
-            counts
-                .iter()
-                .map(|n| format!("{n:>12}"))
-                .collect::<String>()
-        );
+        let line = counts.iter().fold(format!("{name:<35}"), |line, count| {
+            format!("{line}{count:>12}")
+        });
+        println!("{line}");
         for (cell, count) in row.iter().zip(counts) {
-            if *count != expected(cell) {
-                differences.push(format!("{cell:?}: {count} instead of {}", expected(cell)));
+            if *count != expected(*cell) {
+                differences.push(format!("{cell:?}: {count} instead of {}", expected(*cell)));
             }
         }
     }
