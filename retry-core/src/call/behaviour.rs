@@ -10,6 +10,7 @@ use crate::call::limit::{AttemptLimit, NoLimit, Within};
 use crate::call::stopwatch::Ledger;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
+use crate::guard::breaker::CircuitBreaker;
 use crate::policy::jitter::Random;
 use crate::story::attempt::Attempt;
 use crate::story::event::Event;
@@ -55,6 +56,12 @@ pub trait Behaviour {
     ///
     /// The refusal, if it may not.
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Self::Refusal>;
+
+    /// Whether this very breaker is asked before each attempt.
+    #[doc(hidden)]
+    fn asks(&self, breaker: &CircuitBreaker) -> bool {
+        self.inner().asks(breaker)
+    }
 
     /// An attempt has ended with this verdict. Answers how long the next one would be refused.
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
@@ -121,6 +128,10 @@ impl Behaviour for Plain {
 
     fn begin(&mut self, _: bool, _: &impl Clock) -> Result<(), Infallible> {
         Ok(())
+    }
+
+    fn asks(&self, _: &CircuitBreaker) -> bool {
+        false
     }
 
     fn ended(&mut self, _: Verdict, _: &impl Clock) -> Option<Duration> {

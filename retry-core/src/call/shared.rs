@@ -121,6 +121,10 @@ impl<B: Behaviour<Refusal: Into<Rejected>>, K: Share<CircuitBreaker>> Behaviour 
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
         let breaker = self.leave.breaker.guard();
+        // The same breaker twice: the second leave would be refused where one probe is allowed.
+        if self.inner.asks(breaker) {
+            return self.inner.begin(first, clock).map_err(Into::into);
+        }
         let admission = breaker.enter(|| clock.now())?;
         if let Err(refusal) = self.inner.begin(first, clock) {
             breaker.give_back(admission);
@@ -128,6 +132,10 @@ impl<B: Behaviour<Refusal: Into<Rejected>>, K: Share<CircuitBreaker>> Behaviour 
         }
         self.leave.admission = Some(admission);
         Ok(())
+    }
+
+    fn asks(&self, breaker: &CircuitBreaker) -> bool {
+        core::ptr::eq(self.leave.breaker.guard(), breaker) || self.inner.asks(breaker)
     }
 
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {

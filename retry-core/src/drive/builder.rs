@@ -198,7 +198,8 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// time left is a hint; where that is too long, the call stops with the last outcome and
     /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
     ///
-    /// Of several breakers, one for the host and one for the cluster, each has to agree and each is told.
+    /// Of several breakers, one for the host and one for the cluster, each has to agree and each is told. The same
+    /// breaker twice is asked and told once.
     ///
     /// ```
     /// use retry_core::{BreakerState, CircuitBreaker, Policy, Rejected};

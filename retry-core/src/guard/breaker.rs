@@ -252,7 +252,7 @@ impl CircuitBreaker {
         Ok(Admission(Some(ledger.generation)))
     }
 
-    /// The attempt has ended. `now` is asked only where this outcome opens the circuit.
+    /// The attempt has ended. `now` is asked only where the circuit opens.
     pub(crate) fn record(
         &self,
         Admission(generation): Admission,
@@ -270,7 +270,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Whether this outcome opens the circuit.
+    /// Whether the circuit opens.
     fn count(&self, generation: u64, failed: bool) -> bool {
         let mut ledger = self.ledger();
         if !ledger.counts(generation) {
@@ -278,6 +278,10 @@ impl CircuitBreaker {
         }
         let settings = &self.settings;
         if let Gate::HalfOpen { .. } = self.gate() {
+            // Whoever decided to open still reads the clock: no later report takes that back.
+            if settings.probes_failed(&ledger.window) {
+                return true;
+            }
             ledger.window.push(failed, settings.probes);
             if settings.probes_passed(&ledger.window) {
                 self.turn(&mut ledger, |generation| Gate::Closed { generation });

@@ -262,6 +262,41 @@ async fn of_several_breakers_each_has_to_agree_and_each_is_told() {
 }
 
 #[tokio::test]
+async fn the_same_breaker_twice_is_asked_and_told_once() {
+    let (clock, breaker) = (Clock::default(), tight());
+    let other = CircuitBreaker::new();
+    let twice = |policy: Policy, failures| {
+        let mut next = failing(failures);
+        let call = policy.breaker(&breaker).breaker(&other);
+        let call = call.breaker(&breaker).timer(&clock);
+        call.retry(move || ready(next()))
+    };
+    let once = EVERY_SEC.max_attempts(1);
+    assert_eq!(twice(once, 9).await, Err(Failed::Busy(1)));
+    clock.pass(10 * SEC);
+    assert_eq!(twice(once, 0).await, Ok(1), "the one probe is enough");
+    assert_eq!(breaker.state(), BreakerState::Closed);
+
+    let breaker = std::sync::Arc::new(tight().min_calls(2));
+    let once = once.breaker(&breaker).breaker(breaker.clone());
+    let outcome = once.retry_blocking(|| Err::<(), _>(Failed::Busy(1)));
+    assert_eq!(outcome, Err(Failed::Busy(1)));
+    assert_eq!(breaker.state(), BreakerState::Closed, "one failure");
+}
+
+#[tokio::test]
+async fn of_several_breakers_the_longest_time_left_is_the_hint() {
+    for (inner, outer) in [(7, 3), (3, 7)] {
+        let clock = Clock::default();
+        let [inner, outer] = [inner, outer].map(|secs| tight().break_time(secs * SEC));
+        let mut next = failing(1);
+        let both = EVERY_SEC.breaker(&inner).breaker(&outer).timer(&clock);
+        assert_eq!(both.retry(|| ready(next())).await, Ok(2));
+        assert_eq!(clock.waits(), [7 * SEC]);
+    }
+}
+
+#[tokio::test]
 async fn a_call_that_one_breaker_refuses_takes_no_probe_of_another() {
     let (clock, half_open, open) = (Clock::default(), tight(), tight());
     called(EVERY_SEC.max_attempts(1), &half_open, &clock, 9)

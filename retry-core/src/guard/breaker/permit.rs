@@ -28,7 +28,7 @@ impl<'a> Permit<'a> {
         }
     }
 
-    /// The attempt has ended. `now` is asked only where this outcome opens the circuit.
+    /// The attempt has ended. `now` is asked only where the circuit opens.
     pub fn record(mut self, failed: bool, now: impl FnOnce() -> Duration) {
         if let Some(admission) = self.admission.take() {
             self.breaker.record(admission, failed, now);

@@ -217,6 +217,33 @@ fn who_finds_the_circuit_turned_while_reading_the_clock_opens_nothing() {
 }
 
 #[test]
+fn an_opening_that_is_decided_is_not_taken_back() {
+    let opened_late = |by_the_first: fn()| {
+        let breaker = open(tight().break_time(SECOND).probes(1));
+        let first = breaker.admit(at(1)).unwrap();
+        let second = breaker.admit(at(2)).unwrap();
+        let record = std::panic::AssertUnwindSafe(|| {
+            first.record(true, || {
+                by_the_first();
+                second.record(false, at(3));
+                4 * SECOND
+            });
+        });
+        std::panic::catch_unwind(record).ok();
+        breaker
+    };
+    let breaker = opened_late(|| ());
+    assert_eq!(breaker.state(), BreakerState::Open);
+    assert_eq!(breaker.time_left(at(3)), Some(SECOND));
+
+    // A clock that panics leaves the opening to the next report.
+    let breaker = opened_late(|| panic!("no clock"));
+    assert_eq!(breaker.state(), BreakerState::HalfOpen);
+    breaker.admit(at(3)).unwrap().record(false, at(3));
+    assert_eq!(breaker.state(), BreakerState::Open);
+}
+
+#[test]
 fn a_trickle_of_calls_closes_the_circuit_too() {
     let breaker = opened();
     breaker.admit(at(100)).unwrap().record(false, unasked);
