@@ -67,8 +67,21 @@ pub fn policy(policy: impl Borrow<Policy>) -> Policy {
 /// With the requirement that is not met, at the place of the call.
 #[track_caller]
 pub const fn check(terms: &Terms, field: &str) {
-    if let Some(invalid) = problem_of(&terms.policy, field) {
-        panic!("{}", invalid.requirement());
+    if let Some(broken) = problem_of(&terms.policy, field) {
+        panic!("{}", broken.invalid.requirement());
+    }
+}
+
+/// As [`check`], where nothing is known of the policy but the fields that were `said`.
+///
+/// # Panics
+///
+/// As [`check`] does.
+#[track_caller]
+pub const fn check_said(terms: &Terms, field: &str, said: &[&str]) {
+    match problem_of(&terms.policy, field) {
+        Some(broken) if broken.is_certain(said) => panic!("{}", broken.invalid.requirement()),
+        _ => {}
     }
 }
 

@@ -158,13 +158,13 @@ impl Args {
 impl Arg {
     pub(crate) const fn expr(&self) -> Option<&Expr> {
         match &self.value {
-            Value::Literal(expr) | Value::Expr(expr) => Some(expr),
+            Value::Known(expr) | Value::Expr(expr) => Some(expr),
             _ => None,
         }
     }
 
-    pub(crate) const fn is_literal(&self) -> bool {
-        matches!(self.value, Value::Literal(_))
+    pub(crate) const fn is_known(&self) -> bool {
+        matches!(self.value, Value::Known(_))
     }
 }
 

@@ -9,8 +9,6 @@ pub(crate) struct Key {
     pub(crate) example: &'static str,
     /// The rule for the base delay that it belongs to. Rules exclude each other.
     pub(crate) backoff: Option<Family>,
-    /// What a value is compared with: it is checked where one of these is known too.
-    pub(crate) compared_with: &'static [&'static str],
     pub(crate) clock: Clock,
     /// Whether it may refuse an attempt, which the outcome then has to be able to say.
     pub(crate) refuses: bool,
@@ -95,7 +93,6 @@ const fn key(name: &'static str, sets: Slot, takes: Kind, example: &'static str)
         takes,
         example,
         backoff: None,
-        compared_with: &[],
         clock: Clock::Never,
         refuses: false,
         needs_async: None,
@@ -106,13 +103,6 @@ impl Key {
     const fn backoff(self, family: Family) -> Self {
         Self {
             backoff: Some(family),
-            ..self
-        }
-    }
-
-    const fn compared_with(self, names: &'static [&'static str]) -> Self {
-        Self {
-            compared_with: names,
             ..self
         }
     }
@@ -141,15 +131,6 @@ use Family::{Exponential, Fibonacci, Fixed, Incremental, Own, Random};
 use Kind::{Attempts, Duration, Expr, Factor, Flag, Ident, Integer, Jitter, Names, Path, Text};
 use Slot::{Behaviour, Guard, Setting};
 
-/// What gives the first delay of each backoff.
-const FIRST_DELAYS: &[&str] = &[
-    "fixed",
-    "exp_multiplier",
-    "incr_start",
-    "random_min",
-    "fib_multiplier",
-];
-
 #[rustfmt::skip]
 pub(crate) const KEYS: &[Key] = &[
     key("max_attempts", Setting, Attempts, "max_attempts = 3"),
@@ -159,10 +140,10 @@ pub(crate) const KEYS: &[Key] = &[
     key("exp_base", Setting, Factor, "exp_base = 1.5").backoff(Exponential),
     key("incr_start", Setting, Duration, "incr_start = \"1s\"").backoff(Incremental),
     key("incr_step", Setting, Duration, "incr_step = \"500ms\"").backoff(Incremental),
-    key("random_min", Setting, Duration, "random_min = \"100ms\"").backoff(Random).compared_with(&["random_max"]),
+    key("random_min", Setting, Duration, "random_min = \"100ms\"").backoff(Random),
     key("random_max", Setting, Duration, "random_max = \"1s\"").backoff(Random),
     key("fib_multiplier", Setting, Duration, "fib_multiplier = \"100ms\"").backoff(Fibonacci),
-    key("max_delay", Setting, Duration, "max_delay = \"20s\"").compared_with(FIRST_DELAYS),
+    key("max_delay", Setting, Duration, "max_delay = \"20s\""),
     key("jitter", Setting, Jitter, "jitter = full"),
     key("max_hint", Setting, Duration, "max_hint = \"60s\""),
     key("policy", Slot::Policy, Expr, "policy = POLICY").clock(IfAsked),
@@ -214,9 +195,6 @@ mod tests {
             let mut after = KEYS.iter().skip(i + 1);
             assert!(after.all(|other| other.name != key.name), "{}", key.name);
             assert!(key.example.starts_with(key.name), "{}", key.name);
-            for other in key.compared_with {
-                assert!(matches!(find(other), Some((_, false))), "{other}");
-            }
         }
     }
 }

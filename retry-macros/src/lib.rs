@@ -23,6 +23,7 @@ mod future;
 mod fuzz;
 mod generics;
 mod keys;
+mod known;
 mod literal;
 mod output;
 mod policy;

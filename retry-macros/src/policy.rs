@@ -24,13 +24,13 @@ pub(crate) fn terms(args: &Args, function: &Ident) -> Terms {
     match args.expr(Slot::Policy) {
         None => constant(args, &name),
         Some(policy) => {
-            let overrides = args.settings().map(setter);
-            let checked = literals(args);
+            let setters = args.settings().map(setter);
+            let checked = overrides(args);
             let of = quote_spanned!(policy.span().resolved_at(at)=> __retry::policy);
             Terms {
                 declaration: quote_spanned! {at=>
                     #checked
-                    let terms = __retry::Terms::new(#name, #of(#policy) #(#overrides)*);
+                    let terms = __retry::Terms::new(#name, #of(#policy) #(#setters)*);
                 },
                 reference: quote_spanned!(at=> &terms),
             }
@@ -54,9 +54,7 @@ pub(crate) fn terms(args: &Args, function: &Ident) -> Terms {
 fn constant(args: &Args, name: &TokenStream) -> Terms {
     let at = Span::mixed_site();
     let setters = args.settings().map(setter);
-    let checks = args
-        .settings()
-        .map(|setting| check(setting, &quote_spanned!(at=> &__TERMS)));
+    let checks = args.settings().map(check);
     Terms {
         declaration: quote_spanned! {at=>
             static __TERMS: __retry::Terms =
@@ -78,47 +76,51 @@ fn setter(setting: &Arg) -> TokenStream {
     }
 }
 
-/// The literals among the overrides of a policy that is not known before the call.
+/// What is known of the overrides of a policy that is not known before the call.
 //
 // Input:
 //   policy = self.policy, max_attempts = 3, fixed = self.delay
 //
 // Output:
-//   static __LITERALS: __retry::Terms =
+//   static __SAID: __retry::Terms =
 //       __retry::Terms::new("", __retry::Policy::new().max_attempts(3));
-//   const _: () = __retry::check(&__LITERALS, "max_attempts");
-fn literals(args: &Args) -> TokenStream {
+//   const _: () = __retry::check_said(&__SAID, "max_attempts", &["max_attempts"]);
+fn overrides(args: &Args) -> TokenStream {
     let at = Span::mixed_site();
-    let literals: Vec<&Arg> = args.settings().filter(|arg| arg.is_literal()).collect();
-    let is_literal = |name: &&str| literals.iter().any(|arg| arg.key.name == *name);
-    let checks = literals
-        .iter()
-        .filter(|arg| {
-            let compared_with = arg.key.compared_with;
-            compared_with.is_empty() || compared_with.iter().any(is_literal)
-        })
-        .map(|arg| check(arg, &quote_spanned!(at=> &__LITERALS)));
-    let checks: Vec<TokenStream> = checks.collect();
-    if checks.is_empty() {
+    let known: Vec<&Arg> = args.settings().filter(|arg| arg.is_known()).collect();
+    if known.is_empty() {
         return TokenStream::new();
     }
-    let setters = literals.iter().map(|arg| setter(arg));
+    let setters = known.iter().map(|arg| setter(arg));
+    let said = known.iter().map(|arg| arg.key.name);
+    let said = quote_spanned!(at=> &[#(#said),*]);
+    let checks = known.iter().map(|setting| {
+        let field = setting.key.name;
+        quote_spanned! {place(setting)=>
+            const _: () = __retry::check_said(&__SAID, #field, #said);
+        }
+    });
     quote_spanned! {at=>
-        static __LITERALS: __retry::Terms =
+        static __SAID: __retry::Terms =
             __retry::Terms::new("", __retry::Policy::new() #(#setters)*);
         #(#checks)*
     }
 }
 
-fn check(setting: &Arg, terms: &TokenStream) -> TokenStream {
+fn check(setting: &Arg) -> TokenStream {
+    let field = setting.key.name;
+    quote_spanned! {place(setting)=>
+        const _: () = __retry::check(&__TERMS, #field);
+    }
+}
+
+/// Where a bad value is reported.
+fn place(setting: &Arg) -> Span {
     let at = match setting.expr() {
         Some(value) => value.span(),
         None => setting.name.span(),
     };
-    let field = setting.key.name;
-    quote_spanned! {at.resolved_at(Span::mixed_site())=>
-        const _: () = __retry::check(#terms, #field);
-    }
+    at.resolved_at(Span::mixed_site())
 }
 
 /// `r#type` is named `type`.

@@ -238,16 +238,18 @@ fn a_closure_in_a_group_is_a_closure() {
 }
 
 #[test]
-fn literals_that_override_a_policy_are_checked() {
-    let args =
-        "policy = self.policy, max_attempts = 0, max_delay = \"1s\", jitter = 7.5, fixed = DELAY";
+fn what_is_known_of_the_overrides_of_a_policy_is_checked() {
+    let args = "policy = self.policy, max_attempts = { 0 }, max_delay = \"1s\", jitter = full, fixed = DELAY";
     let text = without_space(&crate::attribute(
         tokens(args),
         tokens("fn f(&self) -> R { go() }"),
     ));
-    let checked = |field| text.contains(&format!("__retry::check(&__LITERALS,\"{field}\")"));
-    assert!(checked("max_attempts") && checked("jitter"), "{text}");
-    assert!(!checked("fixed") && !checked("max_delay"), "{text}");
+    for field in ["max_attempts", "max_delay", "jitter"] {
+        let said = "&[\"max_attempts\",\"max_delay\",\"jitter\"]";
+        let check = format!("__retry::check_said(&__SAID,\"{field}\",{said});");
+        assert!(text.contains(&check), "{text}");
+    }
+    assert!(!text.contains("__SAID,\"fixed\""), "{text}");
 }
 
 #[test]

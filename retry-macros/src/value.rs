@@ -8,13 +8,14 @@ use syn::{Error, Expr, ExprCall, Ident, Lit, LitInt, Path, Result, Token};
 
 use crate::duration;
 use crate::keys::{Key, Kind};
+use crate::known::is_known;
 use crate::literal::{Literal, first_token, literal};
-use crate::words::{jitter, word};
+use crate::words::{is_jitter, jitter, word};
 
 /// A value as the expansion takes it.
 pub(crate) enum Value {
-    /// What the user's literal stands for.
-    Literal(Expr),
+    /// What does not depend on the user's names.
+    Known(Expr),
     /// The user's expression, or one made of the user's words.
     Expr(Expr),
     /// A setter that stands for the value: `unlimited()`.
@@ -55,7 +56,7 @@ fn expression(key: &Key, millis: bool, value: Expr) -> Result<Value> {
             return Ok(Value::Setter(word));
         }
     }
-    let is_literal = literal(&value).is_some();
+    let is_known = is_known(&value) || (key.takes == Kind::Jitter && is_jitter(&value));
     let value = match key.takes {
         Kind::Attempts | Kind::Integer => integer(key, value),
         Kind::Factor => factor(key, value),
@@ -65,11 +66,7 @@ fn expression(key: &Key, millis: bool, value: Expr) -> Result<Value> {
         Kind::Text => text(key, value),
         _ => no_literal(key, value),
     };
-    value.map(if is_literal {
-        Value::Literal
-    } else {
-        Value::Expr
-    })
+    value.map(if is_known { Value::Known } else { Value::Expr })
 }
 
 fn after_equals<'a>(key: &Key, name: &Ident, input: ParseStream<'a>) -> Result<ParseStream<'a>> {

@@ -16,6 +16,12 @@ const JITTER: [(&str, &str); 4] = [
     ("decorrelated", "Decorrelated"),
 ];
 
+/// Whether the value is one of the words for a jitter.
+pub(crate) fn is_jitter(value: &Expr) -> bool {
+    let is_word = |name: &Ident| JITTER.iter().any(|(word, _)| name == word);
+    matches!(bare(value), Expr::Path(path) if path.path.get_ident().is_some_and(is_word))
+}
+
 pub(crate) fn jitter(key: &Key, value: Expr) -> Result<Expr> {
     if let Some(word) = word(&value, &JITTER.map(|(word, _)| word))? {
         let variant = JITTER

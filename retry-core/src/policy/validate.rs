@@ -1,5 +1,8 @@
 //! What a policy may not say, and the error of every setting.
 
+#[cfg(test)]
+mod tests;
+
 use core::fmt;
 use core::time::Duration;
 
@@ -71,6 +74,54 @@ impl fmt::Display for Value {
     }
 }
 
+/// A rule that is not kept, and the other field by which it is not, if it compares two.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Broken {
+    pub(crate) invalid: InvalidSetting,
+    compared_with: Option<&'static str>,
+}
+
+impl Broken {
+    const fn alone(invalid: InvalidSetting) -> Self {
+        Self {
+            invalid,
+            compared_with: None,
+        }
+    }
+
+    const fn beside(field: &'static str, invalid: InvalidSetting) -> Self {
+        Self {
+            invalid,
+            compared_with: Some(field),
+        }
+    }
+
+    /// Whether it is broken where nothing is known of the policy but the fields that were `said`.
+    pub(crate) const fn is_certain(&self, said: &[&str]) -> bool {
+        let Some(other) = self.compared_with else {
+            return true;
+        };
+        let mut i = 0;
+        while i < said.len() {
+            if is_same(said[i], other) {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+}
+
+/// `==`, for constants.
+const fn is_same(one: &str, two: &str) -> bool {
+    let (one, two) = (one.as_bytes(), two.as_bytes());
+    let mut i = 0;
+    while i < one.len() && i < two.len() && one[i] == two[i] {
+        i += 1;
+    }
+    i == one.len() && i == two.len()
+}
+
 /// What is wrong with a policy, if anything.
 pub(crate) const fn first_problem(policy: &Policy) -> Option<InvalidSetting> {
     let problems = [
@@ -81,8 +132,8 @@ pub(crate) const fn first_problem(policy: &Policy) -> Option<InvalidSetting> {
     ];
     let mut i = 0;
     while i < problems.len() {
-        if problems[i].is_some() {
-            return problems[i];
+        if let Some(broken) = problems[i] {
+            return Some(broken.invalid);
         }
         i += 1;
     }
@@ -90,7 +141,7 @@ pub(crate) const fn first_problem(policy: &Policy) -> Option<InvalidSetting> {
 }
 
 /// What is wrong with the value of one field.
-pub(crate) const fn problem_of(policy: &Policy, field: &str) -> Option<InvalidSetting> {
+pub(crate) const fn problem_of(policy: &Policy, field: &str) -> Option<Broken> {
     match field.as_bytes() {
         b"max_attempts" => attempts(policy),
         b"exp_base" | b"random_min" => backoff(policy),
@@ -100,43 +151,46 @@ pub(crate) const fn problem_of(policy: &Policy, field: &str) -> Option<InvalidSe
     }
 }
 
-const fn attempts(policy: &Policy) -> Option<InvalidSetting> {
+const fn attempts(policy: &Policy) -> Option<Broken> {
     match policy.most_attempts() {
-        Some(0) => Some(InvalidSetting {
+        Some(0) => Some(Broken::alone(InvalidSetting {
             field: "max_attempts",
             value: Value::Count(0),
             requirement: "`max_attempts` must be at least 1",
-        }),
+        })),
         _ => None,
     }
 }
 
-const fn backoff(policy: &Policy) -> Option<InvalidSetting> {
+const fn backoff(policy: &Policy) -> Option<Broken> {
     match policy.backoff {
-        Backoff::Random { min, max } if max.get() < min.get() => Some(InvalidSetting {
-            field: "random_min",
-            value: Value::Delay(min.duration()),
-            requirement: "`random_min` must be at most `random_max`",
-        }),
+        Backoff::Random { min, max } if max.get() < min.get() => Some(Broken::beside(
+            "random_max",
+            InvalidSetting {
+                field: "random_min",
+                value: Value::Delay(min.duration()),
+                requirement: "`random_min` must be at most `random_max`",
+            },
+        )),
         Backoff::Exponential { base, .. } if !(base >= 1.0 && base <= f64::MAX) => {
-            Some(InvalidSetting {
+            Some(Broken::alone(InvalidSetting {
                 field: "exp_base",
                 value: Value::Number(base),
                 requirement: "`exp_base` must be a finite number of at least 1",
-            })
+            }))
         }
         _ => None,
     }
 }
 
-const fn jitter(policy: &Policy) -> Option<InvalidSetting> {
+const fn jitter(policy: &Policy) -> Option<Broken> {
     match policy.jitter_said() {
         Some(Jitter::Fraction(fraction)) if !(fraction >= 0.0 && fraction <= 1.0) => {
-            Some(InvalidSetting {
+            Some(Broken::alone(InvalidSetting {
                 field: "jitter",
                 value: Value::Number(fraction),
                 requirement: "`jitter` must be a fraction from 0 to 1",
-            })
+            }))
         }
         Some(Jitter::Decorrelated) => walk(policy),
         _ => None,
@@ -144,110 +198,37 @@ const fn jitter(policy: &Policy) -> Option<InvalidSetting> {
 }
 
 /// Found by asking for `jitter`, which has been set explicitly, while `incr_start` need not have been.
-const fn walk(policy: &Policy) -> Option<InvalidSetting> {
+const fn walk(policy: &Policy) -> Option<Broken> {
     match policy.backoff {
-        Backoff::Incremental { start, .. } if start.get() == 0 => Some(InvalidSetting {
-            field: "incr_start",
-            value: Value::Delay(Duration::ZERO),
-            requirement: "`incr_start` must be above 0 for decorrelated jitter",
-        }),
+        Backoff::Incremental { start, .. } if start.get() == 0 => Some(Broken::beside(
+            "incr_start",
+            InvalidSetting {
+                field: "incr_start",
+                value: Value::Delay(Duration::ZERO),
+                requirement: "`incr_start` must be above 0 for decorrelated jitter",
+            },
+        )),
         _ => None,
     }
 }
 
-const fn max_delay(policy: &Policy) -> Option<InvalidSetting> {
+const fn max_delay(policy: &Policy) -> Option<Broken> {
+    let first = match policy.backoff {
+        Backoff::Fixed(_) => "fixed",
+        Backoff::Exponential { .. } => "exp_multiplier",
+        Backoff::Incremental { .. } => "incr_start",
+        Backoff::Random { .. } => "random_min",
+        Backoff::Fibonacci { .. } => "fib_multiplier",
+    };
     match policy.max_delay {
-        Some(cap) if cap.get() < policy.backoff.first() => Some(InvalidSetting {
-            field: "max_delay",
-            value: Value::Delay(cap.duration()),
-            requirement: "`max_delay` must be at least the first delay",
-        }),
+        Some(cap) if cap.get() < policy.backoff.first() => Some(Broken::beside(
+            first,
+            InvalidSetting {
+                field: "max_delay",
+                value: Value::Delay(cap.duration()),
+                requirement: "`max_delay` must be at least the first delay",
+            },
+        )),
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MS: fn(u64) -> Duration = Duration::from_millis;
-
-    #[test]
-    fn each_impossible_value_names_its_field_and_what_is_allowed() {
-        let table = [
-            (
-                Policy::new().max_attempts(0),
-                "`max_attempts` must be at least 1, but is 0",
-            ),
-            (
-                Policy::new().exp_base(0.5),
-                "`exp_base` must be a finite number of at least 1, but is 0.5",
-            ),
-            (
-                Policy::new().exp_base(f64::NAN),
-                "`exp_base` must be a finite number of at least 1, but is NaN",
-            ),
-            (
-                Policy::new().exp_base(f64::INFINITY),
-                "`exp_base` must be a finite number of at least 1, but is inf",
-            ),
-            (
-                Policy::new().random_min(MS(9)).random_max(MS(3)),
-                "`random_min` must be at most `random_max`, but is 9ms",
-            ),
-            (
-                Policy::new().jitter(Jitter::Fraction(-0.1)),
-                "`jitter` must be a fraction from 0 to 1, but is -0.1",
-            ),
-            (
-                Policy::new().jitter(Jitter::Fraction(f64::NAN)),
-                "`jitter` must be a fraction from 0 to 1, but is NaN",
-            ),
-            (
-                Policy::new().max_delay(MS(99)),
-                "`max_delay` must be at least the first delay, but is 99ms",
-            ),
-        ];
-        for (policy, message) in table {
-            let error = policy.validate().unwrap_err();
-            assert_eq!(error.to_string(), message);
-            let said = format!("{}, but is {}", error.requirement(), error.value());
-            assert_eq!(said, message);
-            let same = problem_of(&policy, error.field()).map(|error| error.to_string());
-            assert_eq!(same.as_deref(), Some(message));
-        }
-    }
-
-    #[test]
-    fn a_walk_from_zero_is_refused_where_the_jitter_is_named() {
-        let policy = Policy::new().incr_step(MS(5)).jitter(Jitter::Decorrelated);
-        let error = policy.validate().unwrap_err();
-        assert_eq!(error.field(), "incr_start");
-        assert_eq!(
-            error.to_string(),
-            "`incr_start` must be above 0 for decorrelated jitter, but is 0ns"
-        );
-        assert_eq!(problem_of(&policy, "jitter"), Some(error));
-        assert_eq!(
-            problem_of(&policy, "incr_step"),
-            None,
-            "one mistake, one message"
-        );
-        assert!(policy.incr_start(MS(1)).validate().is_ok());
-    }
-
-    #[test]
-    fn what_can_be_obeyed_passes() {
-        let table = [
-            Policy::new(),
-            Policy::new().unlimited().max_elapsed(Duration::ZERO),
-            Policy::new().fixed(Duration::MAX).max_delay(Duration::MAX),
-            Policy::new().random_min(MS(3)).random_max(MS(3)),
-            Policy::new().exp_base(1.0).jitter(Jitter::Fraction(1.0)),
-            Policy::new().exp_multiplier(Duration::from_secs(60)),
-        ];
-        for policy in table {
-            assert_eq!(policy.validate(), Ok(policy));
-        }
     }
 }

@@ -43,4 +43,14 @@ fn compared_overrides(policy: retry_core::Policy) -> Result<(), ()> {
     Ok(())
 }
 
+#[retry(policy = policy, max_attempts = { 0 }, incr_start = "0s", incr_step = "1s", jitter = decorrelated)]
+fn words_and_blocks(policy: retry_core::Policy) -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(policy = policy, incr_start = Duration::ZERO, jitter = retry_core::Jitter::Decorrelated)]
+fn paths(policy: retry_core::Policy) -> Result<(), ()> {
+    Ok(())
+}
+
 fn main() {}
