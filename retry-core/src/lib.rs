@@ -208,6 +208,7 @@ mod guard {
 mod decide {
     pub(crate) mod attempts;
     pub(crate) mod delay;
+    pub(crate) mod position;
     pub(crate) mod progress;
     pub(crate) mod stop;
     pub(crate) mod verdict;
@@ -233,7 +234,8 @@ mod policy {
 
 pub use call::limit::out_of_time;
 pub use call::observe::Observer;
-pub use decide::attempts::{Attempts, Position};
+pub use decide::attempts::Attempts;
+pub use decide::position::Position;
 pub use decide::stop::StopReason;
 pub use decide::verdict::{Classify, Outcome, Verdict};
 pub use drive::builder::Retry;

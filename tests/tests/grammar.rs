@@ -128,13 +128,20 @@ fn a_file_takes_what_the_attribute_takes_and_writes_it_back() {
 /// The messages of the attribute to each of these stand in `tests/ui`.
 #[test]
 fn a_file_refuses_what_the_attribute_refuses() {
-    let table: [(Value, &str); 9] = [
+    let table: [(Value, &str); 16] = [
         (json!({ "max_attempts": 0 }), "`max_attempts`"),
         (json!({ "max_attempts": 3.0 }), "`max_attempts`"),
         (json!({ "max_attempts": true }), "`max_attempts`"),
         (json!({ "fixed": 1500 }), "write `fixed_ms = 1500`"),
         (json!({ "fixed": 0.5 }), "`fixed`"),
         (json!({ "fixed_ms": "1s" }), "`fixed_ms`"),
+        (json!({ "max_attempts": "3" }), "`max_attempts`"),
+        (json!({ "fixed_ms": "3" }), "`fixed_ms`"),
+        (json!({ "exp_base": "3" }), "`exp_base`"),
+        (json!({ "jitter": "0.25" }), "`jitter`"),
+        (json!({ "jitter": "1e0" }), "`jitter`"),
+        (json!({ "jitter": "00.5" }), "`jitter`"),
+        (json!({ "jitter": "no" }), "`jitter`"),
         (json!({ "jitter": 1 }), "`jitter`"),
         (
             json!({ "fixed": "1s", "exp_base": 2 }),
@@ -145,5 +152,31 @@ fn a_file_refuses_what_the_attribute_refuses() {
     for (file, named) in table {
         let error = serde_json::from_value::<Policy>(file.clone()).unwrap_err();
         assert!(error.to_string().contains(named), "{file}: {error}");
+    }
+}
+
+#[test]
+fn a_policy_as_text_has_the_words_of_the_attribute() {
+    let table = [
+        (taken!(jitter = none), "none", Jitter::None),
+        (taken!(jitter = full), "full", Jitter::Full),
+        (taken!(jitter = equal), "equal", Jitter::Equal),
+        (
+            taken!(jitter = decorrelated),
+            "decorrelated",
+            Jitter::Decorrelated,
+        ),
+        (taken!(jitter = 0.25), "0.25", Jitter::Fraction(0.25)),
+    ];
+    let policy = Policy::new().exp_base(3.0);
+    for (called, word, jitter) in table {
+        assert!(called.is_some());
+        let policy = policy.jitter(jitter);
+        let printed = policy.to_string();
+        assert!(printed.contains(word), "{printed}");
+        let read = printed.parse::<Policy>().unwrap();
+        assert_eq!(read.to_string(), printed);
+        let line = format!("3 attempts, exponential 100ms x 3 up to 20s, jitter {word}");
+        assert_eq!(line.parse::<Policy>(), Ok(read), "{line}");
     }
 }

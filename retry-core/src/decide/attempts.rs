@@ -1,4 +1,4 @@
-//! The state machine for users who drive it themselves, and the position from which it resumes.
+//! The state machine for users who drive it themselves.
 
 #[cfg(test)]
 mod tests;
@@ -7,6 +7,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use crate::decide::delay::DelaySource;
+use crate::decide::position::Position;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::{Outcome, Verdict};
@@ -91,11 +92,8 @@ impl Attempts {
     /// How far the call has come: what another process needs to go on with it.
     #[must_use]
     pub fn position(&self) -> Position {
-        Position {
-            attempts: self.progress.attempts(),
-            elapsed: self.elapsed,
-            previous_delay: self.progress.previous_delay(),
-        }
+        let previous_delay = self.progress.previous_delay();
+        Position::new(self.progress.attempts(), self.elapsed, previous_delay)
     }
 }
 
@@ -126,63 +124,9 @@ impl Policy {
     pub fn resume(&self, position: Position) -> Attempts {
         Attempts {
             policy: *self,
-            progress: Progress::new(position.attempts, nanos::of(position.previous_delay)),
-            elapsed: position.elapsed,
+            progress: Progress::new(position.attempts(), nanos::of(position.previous_delay())),
+            elapsed: position.elapsed(),
             random: Random::Thread,
         }
-    }
-}
-
-/// How far a call has come. With the feature `serde` it can be stored and resumed in another process.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Position {
-    attempts: u32,
-    elapsed: Duration,
-    previous_delay: Duration,
-}
-
-impl Position {
-    /// The position of a call that was kept in another form, such as the columns of a table.
-    ///
-    /// `elapsed` is the time since the call began, `previous_delay` the delay that was decided last.
-    ///
-    /// ```
-    /// use retry_core::{Policy, Position, StopReason, Verdict};
-    /// use std::ops::ControlFlow::Break;
-    /// use std::time::Duration;
-    ///
-    /// let (attempts, elapsed_ms, delay_ms) = (2, 1_500, 400); // a row
-    /// let millis = Duration::from_millis;
-    /// let position = Position::new(attempts, millis(elapsed_ms), millis(delay_ms));
-    /// let mut attempts = Policy::new().resume(position);
-    /// assert_eq!(attempts.position(), position);
-    /// assert_eq!(attempts.decide(Verdict::Retry, millis(2_000)), Break(StopReason::AttemptsExhausted));
-    /// ```
-    #[must_use]
-    pub const fn new(attempts: u32, elapsed: Duration, previous_delay: Duration) -> Self {
-        Self {
-            attempts,
-            elapsed,
-            previous_delay,
-        }
-    }
-
-    /// Attempts that have ended.
-    #[must_use]
-    pub const fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// The time since the call began, as it was last told.
-    #[must_use]
-    pub const fn elapsed(&self) -> Duration {
-        self.elapsed
-    }
-
-    /// The delay that was decided last; zero before the first retry.
-    #[must_use]
-    pub const fn previous_delay(&self) -> Duration {
-        self.previous_delay
     }
 }

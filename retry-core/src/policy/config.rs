@@ -16,7 +16,8 @@ use crate::policy::nanos::Nanos;
 use crate::policy::policy::Policy;
 
 /// In the words of the setters; what is left out has its default. Durations as in "1m 30s", or as `NAME_ms` an integer of
-/// milliseconds; `max_attempts` is an integer or "unlimited", `jitter` a fraction or a word.
+/// milliseconds; `max_attempts` is an integer or "unlimited", `jitter` a fraction or a word. A number in quotes is refused, as
+/// by the attribute: where there is text only, as in the environment, a policy is one line for `FromStr`.
 ///
 /// An impossible value is an error, as is a second backoff.
 impl<'de> Deserialize<'de> for Policy {
@@ -126,48 +127,27 @@ fn with(policy: Policy, field: &'static str, written: &Written) -> Result<Policy
 }
 
 fn attempts(policy: Policy, written: &Written) -> Result<Policy, Problem> {
-    match written {
-        Written::Text(text) if text == "unlimited" => Ok(policy.unlimited()),
-        _ => match written.count().map(u32::try_from) {
-            Some(Ok(attempts)) => Ok(policy.max_attempts(attempts)),
-            _ => Err(written.problem(
-                "max_attempts",
-                "an integer from 1 to 4294967295, or \"unlimited\"",
-            )),
-        },
+    if matches!(written, Written::Text(text) if text == "unlimited") {
+        return Ok(policy.unlimited());
     }
+    let allowed = "an integer from 1 to 4294967295, or \"unlimited\"";
+    let attempts = written.integer("max_attempts", allowed)?;
+    Ok(policy.max_attempts(attempts))
 }
 
 fn base(written: &Written) -> Result<f64, Problem> {
-    let number = match written {
-        Written::Number(number) => Some(*number),
-        Written::Count(count) => u32::try_from(*count).ok().map(f64::from),
-        Written::Text(text) => text.parse().ok(),
-        _ => None,
-    };
-    number.ok_or_else(|| {
-        written.problem(
-            "exp_base",
-            "a number of at least 1, with a point where it is above 4294967295",
-        )
-    })
+    let allowed = "a number of at least 1, with a point where it is above 4294967295";
+    written.number("exp_base", allowed)
 }
 
 /// A whole number is refused: whoever writes 1 means something else.
 fn jitter(written: &Written) -> Result<Jitter, Problem> {
-    let fraction = match written {
-        Written::Number(number) => Some(*number),
-        Written::Text(text) => match text.as_str() {
-            "none" => return Ok(Jitter::None),
-            "full" => return Ok(Jitter::Full),
-            "equal" => return Ok(Jitter::Equal),
-            "decorrelated" => return Ok(Jitter::Decorrelated),
-            _ if text.parse::<u64>().is_ok() => None,
-            _ => text.parse().ok(),
-        },
+    let jitter = match written {
+        Written::Number(fraction) => Some(Jitter::Fraction(*fraction)),
+        Written::Text(word) => Jitter::of_word(word),
         _ => None,
     };
-    fraction.map(Jitter::Fraction).ok_or_else(|| {
+    jitter.ok_or_else(|| {
         written.problem(
             "jitter",
             "\"none\", \"full\", \"equal\", \"decorrelated\" or a fraction with a point, such as 0.25 or 1.0",
@@ -210,11 +190,8 @@ impl Serialize for Policy {
         }
         match self.jitter_said() {
             None => {}
-            Some(Jitter::None) => map.serialize_entry("jitter", "none")?,
-            Some(Jitter::Full) => map.serialize_entry("jitter", "full")?,
-            Some(Jitter::Equal) => map.serialize_entry("jitter", "equal")?,
-            Some(Jitter::Decorrelated) => map.serialize_entry("jitter", "decorrelated")?,
             Some(Jitter::Fraction(fraction)) => map.serialize_entry("jitter", &fraction)?,
+            Some(jitter) => map.serialize_entry("jitter", jitter.word())?,
         }
         map.serialize_entry("max_hint", &text(self.max_hint))?;
         map.end()

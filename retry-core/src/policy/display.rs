@@ -9,6 +9,8 @@ use crate::policy::nanos::LONGEST;
 use crate::policy::policy::Policy;
 
 /// One line, in the words of the setters; `parse` reads it.
+///
+/// It tells what is in force, so two policies that differ in what was left to a default, and act alike, print alike.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.most_attempts() {
@@ -31,11 +33,9 @@ impl fmt::Display for Policy {
             write!(f, " up to {:?}", Duration::from_nanos(self.cap()))?;
         }
         match self.jitter_in_force() {
-            Jitter::None => f.write_str(", no jitter")?,
-            Jitter::Full => f.write_str(", full jitter")?,
-            Jitter::Equal => f.write_str(", equal jitter")?,
-            Jitter::Decorrelated => f.write_str(", decorrelated jitter")?,
+            Jitter::None => f.write_str(", jitter none")?,
             Jitter::Fraction(fraction) => write!(f, ", jitter {fraction:?}")?,
+            jitter => write!(f, ", {} jitter", jitter.word())?,
         }
         if let Some(limit) = self.max_elapsed {
             write!(f, ", within {limit:?}")?;

@@ -41,17 +41,47 @@ impl Written {
         )))
     }
 
-    /// An integer, which some sources have as text.
-    pub(crate) fn count(&self) -> Option<u64> {
+    fn count(&self) -> Option<u64> {
         match self {
             Self::Count(count) => Some(*count),
-            Self::Text(text) => text.parse().ok(),
             _ => None,
         }
     }
 
+    /// An integer; `allowed` says which.
+    pub(crate) fn integer(&self, field: &str, allowed: &str) -> Result<u32, Problem> {
+        let count = self.count().and_then(|count| u32::try_from(count).ok());
+        count.ok_or_else(|| self.problem(field, allowed))
+    }
+
+    /// A number, also a whole one; `allowed` says which.
+    pub(crate) fn number(&self, field: &str, allowed: &str) -> Result<f64, Problem> {
+        let number = match self {
+            Self::Number(number) => Some(*number),
+            Self::Count(count) => u32::try_from(*count).ok().map(f64::from),
+            Self::Negative(count) => i32::try_from(*count).ok().map(f64::from),
+            _ => None,
+        };
+        number.ok_or_else(|| self.problem(field, allowed))
+    }
+
     pub(crate) fn problem(&self, field: &str, allowed: &str) -> Problem {
         Problem(format!("`{field}` must be {allowed}, but is {self}"))
+    }
+}
+
+/// A duration that was written under its name or, in milliseconds, under its name with `_ms`.
+pub(crate) fn one_of(
+    (name, written): (&'static str, &Option<Written>),
+    (name_ms, written_ms): (&'static str, &Option<Written>),
+) -> Result<Option<Duration>, Problem> {
+    match (written, written_ms) {
+        (None, None) => Ok(None),
+        (Some(written), None) => written.duration(name).map(Some),
+        (None, Some(written)) => written.duration(name_ms).map(Some),
+        (Some(_), Some(_)) => Err(Problem(format!(
+            "`{name}` and `{name_ms}` are the same; write one"
+        ))),
     }
 }
 

@@ -54,6 +54,22 @@ pub(crate) struct Walk {
 }
 
 impl Jitter {
+    /// The word for it in attributes, files and text; that of a fraction is the number itself.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Full => "full",
+            Self::Equal => "equal",
+            Self::Decorrelated => "decorrelated",
+            Self::Fraction(_) => "",
+        }
+    }
+
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        let all = [Self::None, Self::Full, Self::Equal, Self::Decorrelated];
+        all.into_iter().find(|jitter| jitter.word() == word)
+    }
+
     /// In two parts, which fill the gaps of a struct.
     pub(crate) const fn split(self) -> (Kind, f64) {
         match self {

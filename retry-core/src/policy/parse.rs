@@ -8,11 +8,15 @@ use crate::policy::duration;
 use crate::policy::jitter::Jitter;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
+use crate::policy::validate::InvalidSetting;
 
 /// Reads what `Display` prints, in any order of its parts; a part that is left out has its default.
 ///
-/// A backoff without `up to` has no cap. A cap or a jitter that the backoff has by default counts as not said, so that
-/// another backoff in its place brings its own.
+/// A backoff without `up to` has no cap. `no jitter` is `jitter none`.
+///
+/// A line cannot tell what was said from what is in force: a cap or a jitter that the backoff has by default counts as not
+/// said, so that another backoff in its place brings its own. `Policy::new().fixed(d).jitter(Jitter::None)` is read as
+/// `Policy::new().fixed(d)`, which does the same and is not equal.
 ///
 /// ```
 /// use retry_core::Policy;
@@ -44,29 +48,64 @@ impl FromStr for Policy {
             line.read(part.trim())?;
         }
         let policy = line.policy().validate();
-        policy.map_err(|invalid| ParsePolicyError(invalid.to_string()))
+        policy.map_err(ParsePolicyError::invalid)
     }
 }
 
 /// A text that is no policy: which part, its value, and what is allowed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParsePolicyError(String);
+///
+/// Where each part can be read and the policy they make is refused, the [`InvalidSetting`] is its source.
+///
+/// ```
+/// use retry_core::{InvalidSetting, Policy};
+/// use std::error::Error;
+///
+/// let error = "0 attempts".parse::<Policy>().unwrap_err();
+/// let source = error.source().and_then(|source| source.downcast_ref::<InvalidSetting>());
+/// assert_eq!(source.map(InvalidSetting::field), Some("max_attempts"));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParsePolicyError(Cause);
+
+#[derive(Clone, Debug, PartialEq)]
+enum Cause {
+    Text(String),
+    Invalid(InvalidSetting),
+}
 
 impl fmt::Display for ParsePolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        match &self.0 {
+            Cause::Text(problem) => f.write_str(problem),
+            Cause::Invalid(invalid) => invalid.fmt(f),
+        }
     }
 }
 
-impl std::error::Error for ParsePolicyError {}
+impl std::error::Error for ParsePolicyError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Cause::Text(_) => None,
+            Cause::Invalid(invalid) => Some(invalid),
+        }
+    }
+}
 
 impl ParsePolicyError {
+    const fn invalid(setting: InvalidSetting) -> Self {
+        Self(Cause::Invalid(setting))
+    }
+
+    const fn text(problem: String) -> Self {
+        Self(Cause::Text(problem))
+    }
+
     fn value(field: &str, allowed: &str, value: &str) -> Self {
-        Self(format!("`{field}` must be {allowed}, but is {value:?}"))
+        Self::text(format!("`{field}` must be {allowed}, but is {value:?}"))
     }
 
     fn part(part: &str) -> Self {
-        Self(format!(
+        Self::text(format!(
             "{part:?} is no part of a policy: write for example `3 attempts`, `fixed 1s`, `exponential 100ms x 2 up to 20s`, \
              `incremental 0s + 1s`, `random 1s to 2s`, `fibonacci 100ms`, `full jitter`, `jitter 0.25`, `within 30s` or \
              `hints up to 60s`"
@@ -111,7 +150,7 @@ impl Line {
         };
         self.policy = policy;
         if self.said.contains(&said) {
-            return Err(ParsePolicyError(format!(
+            return Err(ParsePolicyError::text(format!(
                 "{part:?} comes after another part that says {said}: keep one"
             )));
         }
@@ -170,24 +209,20 @@ fn backoff(policy: Policy, rule: &str, rest: &str) -> Result<Option<Policy>, Par
 }
 
 fn jitter(word: &str) -> Result<Jitter, ParsePolicyError> {
-    let fraction = match word {
-        "no" => return Ok(Jitter::None),
-        "full" => return Ok(Jitter::Full),
-        "equal" => return Ok(Jitter::Equal),
-        "decorrelated" => return Ok(Jitter::Decorrelated),
-        _ if word.parse::<u64>().is_ok() => None,
-        _ => word.parse().ok(),
+    let fraction = || word.parse().ok().filter(|_| word.contains('.'));
+    let jitter = match word {
+        "no" => Some(Jitter::None),
+        _ => Jitter::of_word(word).or_else(|| fraction().map(Jitter::Fraction)),
     };
-    fraction.map(Jitter::Fraction).ok_or_else(|| {
-        let allowed =
-            "`no`, `full`, `equal`, `decorrelated` or a fraction with a point, such as 0.25 or 1.0";
+    jitter.ok_or_else(|| {
+        let allowed = "`none`, `full`, `equal`, `decorrelated` or a fraction with a point, such as 0.25 or 1.0";
         ParsePolicyError::value("jitter", allowed, word)
     })
 }
 
 fn delay(field: &str, text: &str) -> Result<Duration, ParsePolicyError> {
     duration::parse(text).map_err(|reason| {
-        ParsePolicyError(format!(
+        ParsePolicyError::text(format!(
             "`{field}` must be a duration, but is {text:?}: {reason}"
         ))
     })
@@ -210,6 +245,8 @@ mod tests {
                 Policy::new().max_attempts(1).jitter(Jitter::Fraction(0.5)),
             ),
             ("no jitter, fixed 1m 30s", Policy::new().fixed(MS(90_000))),
+            ("jitter none, fixed 1s", Policy::new().fixed(MS(1000))),
+            ("none jitter", Policy::new().jitter(Jitter::None)),
             (
                 "fixed 1s, full jitter",
                 Policy::new().fixed(MS(1000)).jitter(Jitter::Full),
@@ -286,9 +323,13 @@ mod tests {
             ),
             (
                 "some jitter",
-                "`jitter` must be `no`, `full`, `equal`, `decorrelated` or a fraction",
+                "`jitter` must be `none`, `full`, `equal`, `decorrelated` or a fraction",
             ),
-            ("jitter 1", "`jitter` must be `no`, `full`"),
+            ("jitter 1", "`jitter` must be `none`, `full`"),
+            (
+                "jitter 1e0",
+                "`jitter` must be `none`, `full`, `equal`, `decorrelated` or a fraction",
+            ),
             (
                 "jitter 1.5",
                 "`jitter` must be a fraction from 0 to 1, but is 1.5",

@@ -5,7 +5,7 @@ use serde::de::{Deserialize, Deserializer, Error};
 use super::CircuitBreaker;
 use super::settings::{SHORTEST_BREAK, Settings};
 use super::window::MOST;
-use crate::policy::human::{Problem, Written};
+use crate::policy::human::{Problem, Written, one_of};
 use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the setters; what is left out has its default.
@@ -14,39 +14,50 @@ use crate::policy::validate::{InvalidSetting, Value};
 #[derive(serde::Deserialize)]
 #[serde(rename = "CircuitBreaker", deny_unknown_fields)]
 struct Fields {
-    window: Option<u32>,
-    failure_ratio: Option<f64>,
-    min_calls: Option<u32>,
+    window: Option<Written>,
+    failure_ratio: Option<Written>,
+    min_calls: Option<Written>,
     break_time: Option<Written>,
     break_time_ms: Option<Written>,
-    probes: Option<u32>,
+    probes: Option<Written>,
 }
 
 impl<'de> Deserialize<'de> for CircuitBreaker {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let fields = Fields::deserialize(from)?;
-        let usual = Settings::DEFAULT;
-        let break_time = match (&fields.break_time, &fields.break_time_ms) {
-            (None, None) => Ok(usual.break_time),
-            (Some(written), None) => written.duration("break_time"),
-            (None, Some(written)) => written.duration("break_time_ms"),
-            (Some(_), Some(_)) => Err(Problem(
-                "`break_time` and `break_time_ms` are the same; write one".into(),
-            )),
-        };
-        let settings = Settings {
-            window: fields.window.unwrap_or(usual.window),
-            failure_ratio: fields.failure_ratio.unwrap_or(usual.failure_ratio),
-            min_calls: fields.min_calls.unwrap_or(usual.min_calls),
-            break_time: break_time.map_err(D::Error::custom)?,
-            probes: fields.probes.unwrap_or(usual.probes),
-        };
+        let settings = fields.settings().map_err(D::Error::custom)?;
         // A default that a small window overrules is nobody's mistake.
-        let min_calls = fields.min_calls.unwrap_or(1);
+        let min_calls = fields.min_calls.map_or(1, |_| settings.min_calls);
         match settings.invalid(min_calls) {
             Some(invalid) => Err(D::Error::custom(invalid)),
             None => Ok(Self::with(settings)),
         }
+    }
+}
+
+impl Fields {
+    fn settings(&self) -> Result<Settings, Problem> {
+        let mut settings = Settings::DEFAULT;
+        if let Some(written) = &self.window {
+            settings.window = written.integer("window", "an integer from 1 to 1024")?;
+        }
+        if let Some(written) = &self.failure_ratio {
+            let allowed = "a number above 0 and at most 1";
+            settings.failure_ratio = written.number("failure_ratio", allowed)?;
+        }
+        if let Some(written) = &self.min_calls {
+            let allowed = "an integer of at least 1 and at most `window`";
+            settings.min_calls = written.integer("min_calls", allowed)?;
+        }
+        let break_time = one_of(
+            ("break_time", &self.break_time),
+            ("break_time_ms", &self.break_time_ms),
+        )?;
+        settings.break_time = break_time.unwrap_or(settings.break_time);
+        if let Some(written) = &self.probes {
+            settings.probes = written.integer("probes", "an integer from 1 to 1024")?;
+        }
+        Ok(settings)
     }
 }
 
@@ -171,6 +182,30 @@ mod tests {
             (
                 "break_time = \"30s\"\nbreak_time_ms = 30000",
                 "`break_time` and `break_time_ms` are the same; write one",
+            ),
+            (
+                "window = true",
+                "`window` must be an integer from 1 to 1024, but is true",
+            ),
+            (
+                "window = 5000000000",
+                "`window` must be an integer from 1 to 1024, but is 5000000000",
+            ),
+            (
+                "failure_ratio = \"0.5\"",
+                "`failure_ratio` must be a number above 0 and at most 1, but is \"0.5\"",
+            ),
+            (
+                "failure_ratio = -1",
+                "`failure_ratio` must be above 0 and at most 1, but is -1",
+            ),
+            (
+                "min_calls = -3",
+                "`min_calls` must be an integer of at least 1 and at most `window`, but is -3",
+            ),
+            (
+                "probes = 3.0",
+                "`probes` must be an integer from 1 to 1024, but is 3.0",
             ),
             ("probes = 0", "`probes` must be from 1 to 1024, but is 0"),
         ];

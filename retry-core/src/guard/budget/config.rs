@@ -3,6 +3,7 @@
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::{Budget, DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
+use crate::policy::human::Written;
 use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the constructor and the setters. `ratio` must be there.
@@ -11,24 +12,46 @@ use crate::policy::validate::{InvalidSetting, Value};
 #[derive(serde::Deserialize)]
 #[serde(rename = "Budget", deny_unknown_fields)]
 struct Fields {
-    ratio: f64,
-    reserve: Option<u32>,
-    capacity: Option<u32>,
+    ratio: Option<Written>,
+    reserve: Option<Written>,
+    capacity: Option<Written>,
 }
 
 impl<'de> Deserialize<'de> for Budget {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let fields = Fields::deserialize(from)?;
-        if let Some(invalid) = fields.invalid() {
+        let Some(ratio) = fields.ratio else {
+            return Err(D::Error::missing_field("ratio"));
+        };
+        let ratio = ratio.number("ratio", "a number from 0 to 1000");
+        let whole = |field, written: Option<Written>| {
+            let allowed = "an integer from 0 to 4294967295";
+            let read = written.map(|written| written.integer(field, allowed));
+            read.transpose().map_err(D::Error::custom)
+        };
+        let settings = Settings {
+            ratio: ratio.map_err(D::Error::custom)?,
+            reserve: whole("reserve", fields.reserve)?,
+            capacity: whole("capacity", fields.capacity)?,
+        };
+        if let Some(invalid) = settings.invalid() {
             return Err(D::Error::custom(invalid));
         }
-        let reserve = fields.reserve.unwrap_or(DEFAULT_RESERVE);
-        let capacity = fields.capacity.unwrap_or(DEFAULT_CAPACITY);
-        Ok(Self::new(fields.ratio).reserve(reserve).capacity(capacity))
+        let reserve = settings.reserve.unwrap_or(DEFAULT_RESERVE);
+        let capacity = settings.capacity.unwrap_or(DEFAULT_CAPACITY);
+        Ok(Self::new(settings.ratio)
+            .reserve(reserve)
+            .capacity(capacity))
     }
 }
 
-impl Fields {
+struct Settings {
+    ratio: f64,
+    reserve: Option<u32>,
+    capacity: Option<u32>,
+}
+
+impl Settings {
     fn invalid(&self) -> Option<InvalidSetting> {
         if !(0.0..=MAX_RATIO).contains(&self.ratio) {
             return Some(InvalidSetting {
@@ -91,6 +114,22 @@ mod tests {
             (
                 "ratio = 0.1\nreserve = 101",
                 "`reserve` must be at most `capacity`, but is 101",
+            ),
+            (
+                "ratio = true",
+                "`ratio` must be a number from 0 to 1000, but is true",
+            ),
+            (
+                "ratio = 5000000000",
+                "`ratio` must be a number from 0 to 1000, but is 5000000000",
+            ),
+            (
+                "ratio = 0.1\nreserve = 3.0",
+                "`reserve` must be an integer from 0 to 4294967295, but is 3.0",
+            ),
+            (
+                "ratio = 0.1\ncapacity = -3",
+                "`capacity` must be an integer from 0 to 4294967295, but is -3",
             ),
             ("reserve = 1", "missing field `ratio`"),
         ];

@@ -36,10 +36,6 @@ fn a_policy_is_read_in_the_words_of_its_setters() {
             "jitter = 0.25",
             Policy::new().jitter(Jitter::Fraction(0.25)),
         ),
-        (
-            "max_attempts = \"7\"\njitter = \"0.5\"",
-            Policy::new().max_attempts(7).jitter(Jitter::Fraction(0.5)),
-        ),
     ];
     for (text, policy) in table {
         assert_eq!(read(text), Ok(policy), "{text}");
@@ -106,6 +102,10 @@ fn a_bad_value_names_its_field_the_value_and_what_is_allowed() {
             "`jitter` must be a fraction from 0 to 1, but is 1.5",
         ),
         (
+            "exp_base = -2",
+            "`exp_base` must be a finite number of at least 1, but is -2",
+        ),
+        (
             "exp_base = 0.5",
             "`exp_base` must be a finite number of at least 1, but is 0.5",
         ),
@@ -134,6 +134,31 @@ fn a_bad_value_names_its_field_the_value_and_what_is_allowed() {
             .unwrap_err()
             .starts_with("unknown field `max_attempt`")
     );
+}
+
+#[test]
+fn a_number_in_quotes_is_refused() {
+    let table = [
+        (
+            "max_attempts = \"3\"",
+            "`max_attempts` must be an integer from 1 to 4294967295, or \"unlimited\", but is \"3\"",
+        ),
+        (
+            "fixed_ms = \"3\"",
+            "`fixed_ms` must be an integer of milliseconds, but is \"3\"",
+        ),
+        (
+            "exp_base = \"3\"",
+            "`exp_base` must be a number of at least 1, with a point where it is above 4294967295, but is \"3\"",
+        ),
+        (
+            "jitter = \"0.25\"",
+            "`jitter` must be \"none\", \"full\", \"equal\", \"decorrelated\" or a fraction with a point, such as 0.25 or 1.0, but is \"0.25\"",
+        ),
+    ];
+    for (text, message) in table {
+        assert_eq!(read(text), Err(message.to_owned()), "{text}");
+    }
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn a_later_backoff_replaces_an_earlier_one() {
     assert_eq!(policy, Policy::new().fixed(MS(70)));
     assert_eq!(
         policy.to_string(),
-        "3 attempts, fixed 70ms, no jitter, hints up to 60s"
+        "3 attempts, fixed 70ms, jitter none, hints up to 60s"
     );
 }
 
