@@ -171,6 +171,7 @@ mod drive {
 mod call {
     pub(crate) mod behaviour;
     pub(crate) mod call;
+    pub(crate) mod finished;
     pub(crate) mod judge;
     pub(crate) mod limit;
     pub(crate) mod notify;

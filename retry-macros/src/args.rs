@@ -1,6 +1,7 @@
 //! What the user wrote in `#[retry(..)]`: each argument with its place.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Path, Token};
@@ -50,6 +51,7 @@ impl Args {
     }
 
     fn read_one(&mut self, input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<()> {
+        let whole = input.fork();
         let Ok(name) = input.call(Ident::parse_any) else {
             return Err(input.error("expected `name = value`, for example `max_attempts = 3`"));
         };
@@ -57,7 +59,12 @@ impl Args {
         let Some((key, millis)) = keys::find(&text) else {
             let is_argument = input.peek(Token![=]) || input.peek(syn::token::Paren);
             let message = if !is_argument && text.starts_with(char::is_uppercase) {
-                format!("expected `name = value`: for a policy of your own write `policy = {name}`")
+                let policy = whole
+                    .parse::<Expr>()
+                    .map_or(text, |policy| compact(&policy));
+                format!(
+                    "expected `name = value`: for a policy of your own write `policy = {policy}`"
+                )
             } else {
                 unknown(&text)
             };
@@ -166,6 +173,11 @@ impl Arg {
     pub(crate) const fn is_known(&self) -> bool {
         matches!(self.value, Value::Known(_))
     }
+}
+
+/// The expression on one line, without the spaces between tokens.
+fn compact(value: &Expr) -> String {
+    value.to_token_stream().to_string().replace([' ', '\n'], "")
 }
 
 /// To the comma before something that looks like an argument: commas belong to closures and paths too.

@@ -107,7 +107,7 @@ fn reject_mut(binding: &PatIdent, names: &[Ident], errors: &mut Errors) {
     errors.at(
         token.span,
         format!(
-            "what one attempt does to `{name}` would leak into the next: add `clone({})`, which gives each attempt a fresh `mut {name}`",
+            "what one attempt does to `{name}` would leak into the next: add `clone({})`, which gives each attempt a fresh `mut {name}`, or take it by `&mut`, which all attempts share",
             all.join(", ")
         ),
     );

@@ -34,6 +34,10 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if rest.is_empty() {
         return Err("an empty duration: write for example `\"1m30s\"` or `\"250ms\"`".into());
     }
+    let plain = rest.replace('_', "");
+    if plain != rest && parse(&plain).is_ok() {
+        return Err(format!("no `_` between the digits: write `\"{plain}\"`"));
+    }
     let mut total = Some(0);
     while !rest.is_empty() {
         let (number, after) = split(rest, |c| c.is_ascii_digit() || c == '.');
@@ -140,6 +144,7 @@ mod tests {
             ("1,5s", "write `\"1.5s\"`"),
             ("1s5", "needs a unit"),
             ("1 0s", "needs a unit"),
+            ("1_000ms", "write `\"1000ms\"`"),
             ("1M", "unknown unit `M`"),
             ("1w", "unknown unit `w`"),
             ("3 fortnights", "unknown unit `fortnights`"),

@@ -24,7 +24,7 @@ pub(crate) fn expand(
     errors: &mut Errors,
 ) -> Option<TokenStream> {
     function.reject_what_cannot_be_retried(args, errors);
-    fn_mut::reject_by_value(&mut function.sig, errors);
+    fn_mut::reject_by_value(&mut function.sig, args.names(Slot::Clone), errors);
     constants::reject_variables(args, &mut function, errors);
     let is_async = function.sig.asyncness.is_some();
     let future = if is_async {

@@ -6,8 +6,9 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Block, Expr, GenericArgument, Pat, Stmt, Type, TypeParamBound};
+use syn::{Block, Expr, GenericArgument, Pat, PathSegment, Stmt, Token, Type, TypeParamBound};
 
 use crate::async_trait::{binds_self, declares_ret, is_async_trait};
 use crate::errors::Errors;
@@ -31,7 +32,15 @@ pub(crate) struct Repeated<'a> {
 /// The repeated block of a function that gives back a future; `None` for one that gives back anything else.
 pub(crate) fn find(function: &Function, errors: &mut Errors) -> Option<FutureBody> {
     let declared = function.output();
-    let output = future_output(&declared)?;
+    let Some(output) = future_output(&declared) else {
+        if let Some(at) = future_within(&declared) {
+            errors.at(
+                at,
+                "this future would run once, after the last attempt: make the function an `async fn` that awaits it, or give back the future itself",
+            );
+        }
+        return None;
+    };
     let stmts = Block::parse_within.parse2(function.body.clone());
     let mut body = FutureBody {
         stmts: stmts.unwrap_or_default(),
@@ -181,5 +190,40 @@ fn future_output(ty: &Type) -> Option<Type> {
             }
             _ => None,
         })
+    })
+}
+
+/// Where a future stands inside another type; what a closure gives back is made anew by each call of it.
+fn future_within(ty: &Type) -> Option<Span> {
+    match ty {
+        Type::Array(array) => future_within(&array.elem),
+        Type::Group(group) => future_within(&group.elem),
+        Type::ImplTrait(opaque) => future_in_bounds(&opaque.bounds),
+        Type::Paren(paren) => future_within(&paren.elem),
+        Type::Path(path) => path.path.segments.iter().find_map(future_in_segment),
+        Type::Reference(reference) => future_within(&reference.elem),
+        Type::Slice(slice) => future_within(&slice.elem),
+        Type::TraitObject(object) => future_in_bounds(&object.bounds),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(future_within),
+        _ => None,
+    }
+}
+
+fn future_in_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<Span> {
+    bounds.iter().find_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.iter().find_map(future_in_segment),
+        _ => None,
+    })
+}
+
+fn future_in_segment(segment: &PathSegment) -> Option<Span> {
+    let names = ["Future", "BoxFuture", "LocalBoxFuture"];
+    if names.iter().any(|name| segment.ident == name) {
+        return Some(segment.ident.span());
+    }
+    arguments(&segment.arguments).find_map(|argument| match argument {
+        GenericArgument::Type(ty) => future_within(ty),
+        GenericArgument::AssocType(assoc) => future_within(&assoc.ty),
+        _ => None,
     })
 }

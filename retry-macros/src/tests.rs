@@ -62,7 +62,13 @@ fn a_blocking_function_calls_a_closure() {
             loop {
                 if let __retry::Break(last) = {
                     let outcome = (|| -> Option<u32> { self.look() })();
-                    let verdict = __retry::judge(&outcome, |found| found.is_none());
+                    let verdict = {
+                        {
+                            use __retry::{GivenAny as _, GivenFuture as _};
+                            __retry::finished((&__retry::Given(&outcome)).kind());
+                        }
+                        __retry::judge(&outcome, |found| found.is_none())
+                    };
                     call.after(&__TERMS, verdict, outcome)
                 } {
                     return last.outcome;
@@ -162,6 +168,28 @@ fn what_would_run_once_is_refused() {
         let expanded = crate::attribute(TokenStream::new(), tokens(&item)).to_string();
         assert!(expanded.contains(message), "{body}: {expanded}");
     }
+}
+
+#[test]
+fn a_future_inside_another_type_is_refused() {
+    let table = [
+        ("Option<Pin<Box<dyn Future<Output = R>>>>", true),
+        ("Result<impl Future<Output = R> + Send, E>", true),
+        ("(u8, [futures::future::BoxFuture<'static, R>; 2])", true),
+        ("impl Iterator<Item = LocalBoxFuture<'static, R>>", true),
+        ("Vec<&'static (dyn Future<Output = R>)>", true),
+        ("Result<Box<dyn Fn() -> BoxFuture<'static, R>>, E>", false),
+        ("Result<FutureDate, E>", false),
+    ];
+    for (output, refused) in table {
+        let item = format!("fn f() -> {output} {{ go() }}");
+        let expanded = crate::attribute(TokenStream::new(), tokens(&item)).to_string();
+        let message = "would run once, after the last attempt";
+        assert_eq!(expanded.contains(message), refused, "{output}: {expanded}");
+    }
+    let item = "async fn f() -> Result<(Sender, impl Future<Output = ()>), E> { go() }";
+    let expanded = crate::attribute(TokenStream::new(), tokens(item)).to_string();
+    assert!(!expanded.contains("compile_error"), "{expanded}");
 }
 
 /// A statement that looks like one of `#[async_trait]` is the user's own where that was not at work.

@@ -1,7 +1,7 @@
 //! The value of one argument: what the user wrote, or what to write instead.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::parse::ParseStream;
 use syn::punctuated::Punctuated;
 use syn::{Error, Expr, ExprCall, Ident, Lit, LitInt, Path, Result, Token};
@@ -119,7 +119,23 @@ fn names(key: &Key, name: &Ident, input: ParseStream<'_>) -> Result<Value> {
 }
 
 fn integer(key: &Key, value: Expr) -> Result<Expr> {
+    let is_attempts = key.takes == Kind::Attempts;
     match literal(&value) {
+        Some(Literal::Of(Lit::Int(int))) if is_attempts && int.base10_parse::<u32>().is_err() => {
+            let count = int.token();
+            Err(Error::new(
+                int.span(),
+                format!(
+                    "`max_attempts` must be an integer from 1 to 4294967295, or `unlimited`, but is {count}"
+                ),
+            ))
+        }
+        Some(Literal::Of(Lit::Str(text))) if is_attempts && text.value() == "unlimited" => {
+            Err(Error::new(
+                text.span(),
+                "expected a word, found a string: write `max_attempts = unlimited`",
+            ))
+        }
         Some(Literal::Of(Lit::Int(_))) | None => Ok(value),
         Some(Literal::Of(Lit::Str(text))) if text.value().parse::<u64>().is_ok() => {
             let (name, digits) = (key.name, text.value());
@@ -134,25 +150,43 @@ fn integer(key: &Key, value: Expr) -> Result<Expr> {
 
 fn factor(key: &Key, value: Expr) -> Result<Expr> {
     match literal(&value) {
-        Some(Literal::Of(Lit::Int(int))) => Ok(float(int)),
-        Some(Literal::Of(Lit::Float(_)) | Literal::Negative(_)) | None => Ok(value),
+        Some(Literal::Of(Lit::Int(int))) if int.suffix().is_empty() => float(key, int),
+        Some(Literal::Of(Lit::Int(_) | Lit::Float(_))) | None => Ok(value),
+        Some(Literal::Negative(_)) => Err(out_of_range(key, &value)),
         Some(other) => Err(other.instead_of("a number", key)),
     }
 }
 
 /// `2` for `2.0`, which a policy needs and nobody would take for anything else.
-fn float(int: &LitInt) -> Expr {
-    let mut literal = match int.base10_parse::<u32>() {
-        Ok(value) => proc_macro2::Literal::f64_unsuffixed(value.into()),
-        Err(_) => return Expr::Verbatim(int.to_token_stream()),
+fn float(key: &Key, int: &LitInt) -> Result<Expr> {
+    let Ok(value) = int.base10_parse::<u32>() else {
+        return Err(out_of_range(key, int));
     };
+    let mut literal = proc_macro2::Literal::f64_unsuffixed(value.into());
     literal.set_span(int.span());
-    Expr::Verbatim(literal.to_token_stream())
+    Ok(Expr::Verbatim(literal.to_token_stream()))
+}
+
+fn out_of_range(key: &Key, value: &impl ToTokens) -> Error {
+    let name = key.name;
+    let text: String = value.to_token_stream().to_string();
+    let text = text.replace(' ', "");
+    Error::new_spanned(
+        value,
+        format!(
+            "`{name}` must be a number of at least 1, with a point where it is above 4294967295, but is {text}"
+        ),
+    )
 }
 
 fn milliseconds(key: &Key, value: Expr) -> Result<Expr> {
     let name = key.name;
     let message = match literal(&value) {
+        Some(Literal::Of(Lit::Int(int))) if has_unit(int.suffix()) => {
+            format!(
+                "expected an integer of milliseconds, found a duration: write `{name} = \"{int}\"`"
+            )
+        }
         Some(Literal::Of(Lit::Int(_))) | None => {
             let at = first_token(&value);
             let from_millis = quote_spanned!(at=> __retry::Duration::from_millis);
@@ -162,6 +196,12 @@ fn milliseconds(key: &Key, value: Expr) -> Result<Expr> {
                 paren_token: syn::token::Paren(at),
                 args: [value].into_iter().collect(),
             }));
+        }
+        Some(Literal::Of(Lit::Str(text))) if text.value().parse::<u64>().is_ok() => {
+            let millis = text.value();
+            format!(
+                "expected an integer of milliseconds, found a string: write `{name}_ms = {millis}`"
+            )
         }
         Some(Literal::Of(Lit::Str(text))) => {
             let text = text.token();
@@ -191,6 +231,12 @@ fn span_of_time(key: &Key, value: Expr) -> Result<Expr> {
             }
             Err(message) => Err(Error::new(text.span(), message)),
         },
+        Some(Literal::Of(Lit::Int(int))) if has_unit(int.suffix()) => {
+            Err(unquoted(name, int, int.span()))
+        }
+        Some(Literal::Of(Lit::Float(float))) if has_unit(float.suffix()) => {
+            Err(unquoted(name, float, float.span()))
+        }
         Some(Literal::Of(Lit::Int(int))) => {
             let millis = int.base10_digits();
             let text = match millis.strip_suffix("000") {
@@ -206,6 +252,17 @@ fn span_of_time(key: &Key, value: Expr) -> Result<Expr> {
         }
         Some(other) => Err(other.instead_of("a duration", key)),
     }
+}
+
+/// `3s`, which is a literal of a type `s` to the compiler.
+fn has_unit(suffix: &str) -> bool {
+    let unit = suffix.split(|c: char| c.is_ascii_digit()).next();
+    unit.is_some_and(|unit| duration::parse(&format!("1{unit}")).is_ok())
+}
+
+fn unquoted(name: &str, literal: &dyn std::fmt::Display, at: Span) -> Error {
+    let message = format!("a duration is a text: write `{name} = \"{literal}\"`");
+    Error::new(at, message)
 }
 
 fn text(key: &Key, value: Expr) -> Result<Expr> {

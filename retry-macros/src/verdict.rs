@@ -23,19 +23,21 @@ use crate::literal::bare;
 //
 // Output:
 //   __retry::verdict(&outcome)
-//   __retry::judge(&outcome, |outcome| outcome.is_err())
-//   { use __retry::Classify as _; (retry_http::transient).classify(&outcome) }
+//   { FINISHED __retry::judge(&outcome, |outcome| outcome.is_err()) }
+//   { FINISHED { use __retry::Classify as _; (retry_http::transient).classify(&outcome) } }
 //   __retry::judge_err(&outcome, |error| error.is_timeout())
 //   __retry::judge_err(&outcome, |error| { use __retry::Classify as _; (is_timeout).classify(error) })
 pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
     // At the user's classifier, or at the return type that has to do without: there rustc explains what does not fit.
     let at = |span: Span| span.resolved_at(Span::mixed_site());
     if let Some(when) = args.expr(Slot::When) {
+        let finished = finished(at(output.span()));
         let at = at(when.span());
-        return match bare(when) {
+        let verdict = match bare(when) {
             Expr::Closure(_) => quote_spanned!(at=> __retry::judge(&outcome, #when)),
             _ => classify(when, &quote_spanned!(at=> &outcome)),
         };
+        return quote_spanned!(at=> { #finished #verdict });
     }
     if let Some(when) = args.expr(Slot::WhenErr) {
         let at = at(when.span());
@@ -50,6 +52,16 @@ pub(crate) fn verdict(args: &Args, output: &Type) -> TokenStream {
     quote_spanned!(at(output.span())=> __retry::verdict(&outcome))
 }
 
+/// Of a future under another name the compiler says that it is no outcome.
+fn finished(at: Span) -> TokenStream {
+    quote_spanned! {at=>
+        {
+            use __retry::{GivenAny as _, GivenFuture as _};
+            __retry::finished((&__retry::Given(&outcome)).kind());
+        }
+    }
+}
+
 fn classify(classifier: &Expr, outcome: &TokenStream) -> TokenStream {
     quote_spanned! {classifier.span().resolved_at(Span::mixed_site())=>
         { use __retry::Classify as _; (#classifier).classify(#outcome) }
@@ -61,6 +73,10 @@ fn classify(classifier: &Expr, outcome: &TokenStream) -> TokenStream {
 /// Of types that have other names the compiler finds it.
 pub(crate) fn reject_mistaken(args: &Args, output: &Type, errors: &mut Errors) {
     let same = |one: &Type, other: &Type| text(one) == text(other);
+    if args.has(Slot::WrapError) {
+        reject_wrapped(args, output, errors);
+        return;
+    }
     if let Some(judged) = args.expr(Slot::When).and_then(declared) {
         if error_of(output).is_some_and(|error| same(error, judged)) && !same(output, judged) {
             errors.at(
@@ -74,6 +90,24 @@ pub(crate) fn reject_mistaken(args: &Args, output: &Type, errors: &mut Errors) {
             errors.at(
                 judged.span(),
                 "`when_err` judges the error, and this is the whole outcome: write `when = ..`",
+            );
+        }
+    }
+}
+
+/// With `wrap_error` the outcome is judged before its error is wrapped.
+fn reject_wrapped(args: &Args, output: &Type, errors: &mut Errors) {
+    let Some(wrapped) = error_of(output) else {
+        return;
+    };
+    for slot in [Slot::When, Slot::WhenErr] {
+        let Some(judged) = args.expr(slot).and_then(declared) else {
+            continue;
+        };
+        if text(judged) == text(wrapped) || text(judged) == text(output) {
+            errors.at(
+                judged.span(),
+                "with `wrap_error` the bare `Result<T, E>` is judged, before its error is wrapped: write `when_err = |error: &E| ..`, or `when = |outcome: &Result<T, E>| ..`",
             );
         }
     }

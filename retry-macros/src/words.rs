@@ -1,7 +1,7 @@
 //! Bare words among the values, `full` or `unlimited`: what each stands for, and what a misspelt one was meant to be.
 
 use proc_macro2::Ident;
-use quote::quote_spanned;
+use quote::{ToTokens as _, quote_spanned};
 use syn::{Error, Expr, Lit, Result};
 
 use crate::keys::Key;
@@ -34,7 +34,14 @@ pub(crate) fn jitter(key: &Key, value: Expr) -> Result<Expr> {
     }
     match literal(&value) {
         None => Ok(value),
-        Some(Literal::Of(Lit::Float(_)) | Literal::Negative(_)) => {
+        Some(Literal::Negative(number)) => {
+            let text = number.to_token_stream().to_string().replace(' ', "");
+            Err(Error::new_spanned(
+                number,
+                format!("`jitter` must be a fraction from 0 to 1, but is {text}"),
+            ))
+        }
+        Some(Literal::Of(Lit::Float(_))) => {
             let at = first_token(&value);
             Ok(Expr::Verbatim(
                 quote_spanned!(at=> __retry::Jitter::Fraction(#value)),

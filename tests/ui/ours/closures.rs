@@ -43,4 +43,26 @@ async fn by_name() -> Result<u32, String> {
     Ok(1)
 }
 
+#[retry(wrap_error, when_err = |e: &retry_core::RetryError<String>| true)]
+fn wrapped() -> Result<(), retry_core::RetryError<String>> {
+    Ok(())
+}
+
+#[retry(wrap_error, when = |e: &retry_core::RetryError<String>| true)]
+fn wrapped_error() -> Result<(), retry_core::RetryError<String>> {
+    Ok(())
+}
+
+trait Calls: FnMut() {}
+
+#[retry]
+fn a_trait_of_the_users_own(mut op: impl Calls) -> Result<(), ()> {
+    Ok(op())
+}
+
+#[retry(clone(op))]
+fn with_a_clone(mut op: impl FnMut() + Calls) -> Result<(), ()> {
+    Ok(op())
+}
+
 fn main() {}

@@ -90,4 +90,49 @@ fn no_comma() -> Result<(), ()> {
     Ok(())
 }
 
+#[retry(fixed_ms = "250", max_delay_ms = 3s)]
+fn quoted_milliseconds() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(fixed = 3s)]
+fn no_quotes() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(incr_start = 1.5s, incr_step = 1m30s)]
+fn no_quotes_around_sums() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(fixed = "1_000ms")]
+fn underscores() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(max_attempts = 4294967296)]
+fn too_many() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(max_attempts = "unlimited")]
+fn text_for_unlimited() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(exp_base = -2, jitter = -1)]
+fn below_the_range() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(exp_base = 5000000000)]
+fn above_the_range() -> Result<(), ()> {
+    Ok(())
+}
+
+#[retry(Policy::new().fixed(DELAY))]
+fn a_policy_without_its_name() -> Result<(), ()> {
+    Ok(())
+}
+
 fn main() {}
