@@ -50,13 +50,24 @@ pub(crate) fn binds_self(pat: &Pat) -> bool {
     matches!(pat, Pat::Ident(name) if name.ident == "__self")
 }
 
-/// `self` in the arguments of the attribute, where `#[async_trait]` has moved it to `__self`. The module `self::` stays.
+/// `self` in the arguments of the attribute, where `#[async_trait]` has moved it to `__self`. The module `self::` stays, and
+/// so does a whole `use ..;`.
 pub(crate) fn rename_self(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter().peekable();
     let mut renamed = TokenStream::new();
+    let mut in_use = false;
     while let Some(token) = tokens.next() {
         let begins_path =
             matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+        match &token {
+            TokenTree::Ident(ident) if ident == "use" => in_use = true,
+            TokenTree::Punct(end) if end.as_char() == ';' => in_use = false,
+            _ => {}
+        }
+        if in_use {
+            renamed.extend([token]);
+            continue;
+        }
         renamed.extend([match token {
             TokenTree::Ident(ident) if ident == "self" && !begins_path => {
                 Ident::new("__self", ident.span()).into()

@@ -191,3 +191,39 @@ fn poll_for_the_last_time<F: Future>(
 pub fn out_of_time() -> bool {
     OUT_OF_TIME.get()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use core::future::{pending, poll_fn};
+    use core::pin::pin;
+    use core::task::Waker;
+
+    /// Over from the beginning.
+    struct Over;
+
+    impl Deadline for Over {
+        type Expired = ();
+
+        fn poll_end(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            Poll::Ready(())
+        }
+    }
+
+    #[test]
+    fn an_attempt_within_another_leaves_that_out_of_time() {
+        let mut seen = Vec::new();
+        let outer = poll_fn(|cx| {
+            let before = out_of_time();
+            let inner = pin!(Attempting::new(pending::<()>(), Over)).poll(cx);
+            assert_eq!(inner, Poll::Ready(Err(())));
+            seen.push((before, out_of_time()));
+            Poll::<()>::Pending
+        });
+        let mut cx = Context::from_waker(Waker::noop());
+        let ended = pin!(Attempting::new(outer, Over)).poll(&mut cx);
+        assert_eq!(ended, Poll::Ready(Err(())));
+        assert_eq!(seen, [(false, false), (true, true)]);
+        assert!(!out_of_time());
+    }
+}

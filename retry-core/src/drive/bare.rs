@@ -155,8 +155,8 @@ impl Policy {
     ///
     /// # Panics
     ///
-    /// With the feature `tokio` and without `smol`, outside a tokio runtime: at the first retry, which waits, not at the
-    /// call. Enable the feature of your runtime, or name a [`timer`](Self::timer).
+    /// With the feature `tokio` and without `smol`, outside a tokio runtime or in one without `enable_time`: at the first
+    /// retry, which waits, not at the call. Enable the feature of your runtime, or name a [`timer`](Self::timer).
     pub fn retry<O, Fut>(
         self,
         operation: impl FnMut() -> Fut, // cannot lend what it captured, a function under `#[retry]` can

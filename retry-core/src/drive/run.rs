@@ -37,9 +37,10 @@ where
     ///
     /// # Panics
     ///
-    /// With the feature `tokio` and without `smol`, a wait outside a tokio runtime panics: at the first retry, not at the
-    /// call, so that a call whose first attempt succeeds does not show it. Name a [`timer`](Self::timer) for any other
-    /// runtime.
+    /// With the feature `tokio` and without `smol`, a wait outside a tokio runtime panics, and so does one in a runtime
+    /// that was built without `enable_time` (or `enable_all`): at the first retry, not at the call, so that a call whose
+    /// first attempt succeeds does not show it. With [`attempt_timeout`](Self::attempt_timeout) the first attempt does.
+    /// Name a [`timer`](Self::timer) for any other runtime.
     ///
     /// # Example
     ///

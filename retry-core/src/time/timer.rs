@@ -112,8 +112,9 @@ impl<T: Timer + ?Sized> Timer for Arc<T> {
 ///
 /// # Panics
 ///
-/// With `tokio` alone, waiting outside a tokio runtime panics. It is the first retry that waits, or an attempt with a
-/// timeout, so a call whose first attempt succeeds may not show it.
+/// With `tokio` alone, waiting outside a tokio runtime panics, as it does in one that was built without `enable_time` (or
+/// `enable_all`). It is the first retry that waits, or the first attempt where attempts have a timeout; without one, a call
+/// whose first attempt succeeds does not show it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultTimer;
 

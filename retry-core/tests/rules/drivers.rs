@@ -272,18 +272,3 @@ async fn a_report_tells_attempts_time_and_waits_on_success_too() {
     assert_eq!(report.elapsed(), Duration::from_millis(4_500));
     assert_eq!(report.stop_reason(), StopReason::Done);
 }
-
-#[tokio::test]
-async fn history_keeps_every_outcome_that_was_retried() {
-    let clock = Clock::default();
-    let mut past = Vec::new();
-    let mut next = failing(2);
-    let outcome = DOUBLING
-        .history(&mut past)
-        .timer(&clock)
-        .retry(|| ready(next()))
-        .await;
-    assert_eq!(outcome, Ok(3));
-    let failures = [(Failed::Busy(1), SEC), (Failed::Busy(2), 2 * SEC)];
-    assert_eq!(past, failures.map(|(error, delay)| (Err(error), delay)));
-}

@@ -12,6 +12,7 @@ mod breakers;
 mod budgets;
 mod cancellation;
 mod drivers;
+mod history;
 mod judging;
 mod limits;
 mod observer;

@@ -147,3 +147,21 @@ async fn what_can_be_attempted_once_ends_for_its_own_reason_where_it_has_one() {
         );
     }
 }
+
+/// The classifier that comes with the operation is for callers who named none.
+#[tokio::test]
+async fn what_can_be_attempted_once_is_judged_by_the_callers_own_classifier() {
+    for (own, reason) in [
+        (Verdict::Permanent, "1 stopped Permanent"),
+        (Verdict::Done, "1 stopped Done"),
+        (Verdict::Retry, "1 stopped NotRepeatable"),
+    ] {
+        let recorder = Recorder::default();
+        let call = EVERY_SEC.when(move |_: &Outcome| own).observer(&recorder);
+        let call = call.timer(Runtime::new());
+        let done = |_: &Outcome| -> Verdict { panic!("asked although the caller named one") };
+        let outcome = call.run_once(done, |_| ready(Err(Failed::Busy(1)))).await;
+        assert_eq!(outcome, Err(Failed::Busy(1)));
+        assert_eq!(recorder.lines().pop().as_deref(), Some(reason));
+    }
+}

@@ -78,24 +78,41 @@ mod by_default {
 #[cfg(all(feature = "tokio", not(feature = "smol")))]
 #[test]
 fn without_a_runtime_the_first_retry_panics_and_names_the_feature_and_the_timer() {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::pin::pin;
-    use std::task::{Context, Waker};
-
     let (policy, mut attempts) = (retry_core::Policy::new(), 0);
     let call = policy.retry(|| {
         attempts += 1;
         async { None::<()> }
     });
-    let poll = AssertUnwindSafe(|| {
-        let _ = pin!(call).poll(&mut Context::from_waker(Waker::noop()));
-    });
-    let panic = catch_unwind(poll).unwrap_err();
-    let message = panic.downcast_ref::<&str>().expect("a message");
+    let message = panics(call);
     for named in ["`tokio`", "inside a tokio runtime", "`smol`", "`timer`"] {
         assert!(message.contains(named), "{message}");
     }
     assert_eq!(attempts, 1);
+}
+
+/// Not even a first attempt that would succeed is run without the timer that limits it.
+#[cfg(all(feature = "tokio", not(feature = "smol")))]
+#[test]
+fn without_a_runtime_an_attempt_with_a_timeout_panics() {
+    use crate::failed::Failed;
+
+    let policy = retry_core::Policy::new().attempt_timeout(Duration::from_secs(1));
+    let message = panics(policy.retry(std::future::pending::<Result<(), Failed>>));
+    assert!(message.contains("inside a tokio runtime"), "{message}");
+}
+
+/// The message with which the first poll panics.
+#[cfg(all(feature = "tokio", not(feature = "smol")))]
+fn panics(call: impl Future) -> &'static str {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    let poll = AssertUnwindSafe(|| {
+        let _ = pin!(call).poll(&mut Context::from_waker(Waker::noop()));
+    });
+    let panic = catch_unwind(poll).unwrap_err();
+    panic.downcast_ref::<&str>().copied().expect("a message")
 }
 
 /// With tokio's timer compiled in as well, this would panic if that one were used.

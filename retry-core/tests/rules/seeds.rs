@@ -176,3 +176,33 @@ fn both_ends_of_each_interval_are_drawn() {
         assert_eq!(unseeded, expected, "{policy}, not seeded");
     }
 }
+
+/// By how much the delay after the first attempt is above the least, for each of many seeds.
+fn above(policy: Policy, verdict: Verdict, least: Duration) -> Vec<Duration> {
+    let above = |seed| {
+        let flow = policy.start().seed(seed).decide(verdict, Duration::ZERO);
+        flow.continue_value()?.checked_sub(least)
+    };
+    (0..u64::from(DRAWS)).filter_map(above).collect()
+}
+
+#[test]
+fn the_second_draw_of_an_attempt_is_independent_of_the_first() {
+    let hint = 10 * HOUR;
+    let own = EVENLY.max_hint(Duration::MAX);
+    let jitter = above(own, Verdict::Retry, Duration::ZERO);
+    let spread = above(own, Verdict::RetryAfter(hint), hint);
+    let r = correlation(&jitter, &spread);
+    assert!(r.abs() < 0.02, "jitter and the spread of a hint: r = {r}");
+
+    let random = Policy::new().random_max(HOUR).max_delay(HOUR);
+    let base = above(random, Verdict::Retry, Duration::ZERO);
+    let random = random.jitter(Jitter::Full);
+    let delay = above(random, Verdict::Retry, Duration::ZERO);
+    let share = |(delay, base): (&Duration, &Duration)| {
+        Duration::from_secs_f64(delay.as_secs_f64() / base.as_secs_f64().max(1e-9))
+    };
+    let shares: Vec<_> = delay.iter().zip(&base).map(share).collect();
+    let r = correlation(&base, &shares);
+    assert!(r.abs() < 0.02, "a random delay and its jitter: r = {r}");
+}

@@ -169,6 +169,19 @@ async fn a_signal_that_fires_with_the_end_of_the_wait_stops_the_call() {
     assert_eq!(report.stop_reason(), StopReason::Stopped);
 }
 
+/// Nobody pays for a retry that a signal has already prevented.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_stopped_says_so_although_its_budget_is_empty() {
+    let empty = Budget::new(0.0).reserve(0);
+    let (_, report) = EVERY_10S
+        .stop_on(ready(()))
+        .budget(&empty)
+        .timer(Runtime::new())
+        .report(|| ready(Err::<(), _>("busy")))
+        .await;
+    assert_eq!(report.stop_reason(), StopReason::Stopped);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_with_a_signal_keeps_its_history() {
     let (mut past, mut calls) = (Vec::new(), 0);
