@@ -11,7 +11,9 @@ use core::borrow::Borrow;
 
 use crate::call::behaviour::Behaviour;
 pub use crate::call::call::Call;
-pub use crate::call::finished::{Given, GivenAny, GivenFuture, finished};
+pub use crate::call::finished::{
+    Finished, Given, GivenAny, GivenFuture, Judgeable, Unfinished, finished,
+};
 use crate::call::judge::{Unsaid, error_verdict};
 use crate::call::limit::{AttemptLimit, Attempting, Within};
 use crate::call::notify::Quiet;
