@@ -109,8 +109,8 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
         self.judge(|_| ByAttempt(when))
     }
 
-    /// Tells which outcomes are retried, by any classifier: a value that implements [`Classify`] for one type of
-    /// outcome or for several.
+    /// Tells which outcomes are retried, by any classifier: a value that implements
+    /// [`Classify`](crate::Classify) for one type of outcome or for several.
     pub fn classify<C2>(self, classifier: C2) -> Retry<P, Said<C2>, N, B, T, S> {
         self.judge(|_| Said(classifier))
     }
