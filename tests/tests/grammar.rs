@@ -167,6 +167,7 @@ fn a_policy_as_text_has_the_words_of_the_attribute() {
             Jitter::Decorrelated,
         ),
         (taken!(jitter = 0.25), "0.25", Jitter::Fraction(0.25)),
+        (taken!(jitter = 1e-7), "1e-7", Jitter::Fraction(1e-7)),
     ];
     let policy = Policy::new().exp_base(3.0);
     for (called, word, jitter) in table {

@@ -212,7 +212,8 @@ fn backoff(policy: Policy, rule: &str, rest: &str) -> Result<Option<Policy>, Par
 }
 
 fn jitter(word: &str) -> Result<Jitter, ParsePolicyError> {
-    let fraction = || word.parse().ok().filter(|_| word.contains('.'));
+    let is_whole = word.parse::<u64>().is_ok();
+    let fraction = || word.parse().ok().filter(|_| !is_whole);
     let jitter = match word {
         "no" => Some(Jitter::None),
         _ => Jitter::of_word(word).or_else(|| fraction().map(Jitter::Fraction)),
