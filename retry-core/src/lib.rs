@@ -209,6 +209,8 @@ mod guard {
 mod decide {
     pub(crate) mod attempts;
     pub(crate) mod delay;
+    #[cfg(feature = "test-util")]
+    pub(crate) mod hurry;
     pub(crate) mod position;
     pub(crate) mod progress;
     pub(crate) mod stop;
@@ -257,32 +259,38 @@ pub use time::timer::{DefaultTimer, Timer};
 
 /// The layers of which a [`Retry`] is made: their names, for those who keep one in a field.
 ///
+/// `Retry<P, C, N, B, T, S>` is a policy, who classifies, who is notified of retries, the other behaviour (the layer that
+/// was attached last stands outermost), the timer, and the signal that stops it. What was not said has a default, so only
+/// what comes before the last thing said has to be written. A closure has no name: write it as a function,
+/// `rule as fn(&Error) -> bool`, or as a `dyn Classify`.
+///
 /// ```
 /// use retry_core::layers::{Budgeted, Plain, Quiet, Said};
 /// use retry_core::{Budget, Classify, Policy, Retry};
 /// use std::sync::Arc;
 ///
-/// type Rule = Box<dyn Classify<Result<u8, u16>> + Send + Sync>;
+/// type Rule = Arc<dyn Classify<Result<u8, u16>> + Send + Sync>;
 ///
+/// #[derive(Clone)]
 /// struct Client {
-///     retry: Retry<Policy, Said<Arc<Rule>>, Quiet, Budgeted<Plain, Arc<Budget>>>,
+///     retry: Retry<Policy, Said<Rule>, Quiet, Budgeted<Plain, Arc<Budget>>>,
 /// }
 ///
-/// let rule: Rule = Box::new(|outcome: &Result<u8, u16>| *outcome == Err(503));
-/// let retry = Policy::new().classify(Arc::new(rule)).budget(Arc::new(Budget::new(0.1)));
+/// let rule: Rule = Arc::new(|outcome: &Result<u8, u16>| *outcome == Err(503));
+/// let retry = Policy::new().classify(rule).budget(Arc::new(Budget::new(0.1)));
 /// let client = Client { retry };
 /// assert_eq!(client.retry.clone().retry_blocking(|| Err(404)), Err(404));
 /// ```
 pub mod layers {
     pub use crate::call::behaviour::{Behaviour, Limited, Named, Plain, Seeded, WaitWith};
-    pub use crate::call::judge::{ByAttempt, Judge, OnError, Said, Unsaid};
+    pub use crate::call::judge::{ByAttempt, ByRef, Judge, OnError, Said, Unsaid};
     pub use crate::call::limit::{After, AttemptLimit, Deadline, NoLimit, Within};
     pub use crate::call::notify::{History, Notify, OnRetry, OnRetryErr, Quiet};
     pub use crate::call::observe::Observed;
     pub use crate::call::shared::{Budgeted, Guarded};
     pub use crate::call::signal::{Never, Signal, StopOn};
     pub use crate::drive::run::Expressible;
-    pub use crate::story::error::Refused;
+    pub use crate::story::error::CanSay;
     pub use crate::time::timer::{Clock, RuntimeTimer};
 }
 

@@ -26,7 +26,7 @@ use crate::drive::builder::Retry;
 pub use crate::policy::jitter::{Jitter, Random};
 pub use crate::policy::policy::Policy;
 use crate::policy::validate::problem_of;
-pub use crate::story::error::Refused;
+pub use crate::story::error::CanSay;
 use crate::story::error::{RetryError, TimedOut};
 use crate::story::report::Report;
 use crate::time::timer::Timer;
@@ -115,7 +115,7 @@ pub fn judge_err<T, E, V: Into<Verdict>>(
 }
 
 /// The outcome of a call whose attempt was refused or cut off.
-pub fn refused<R, O: Refused<R>>(refusal: R) -> O {
+pub fn refused<R, O: CanSay<R>>(refusal: R) -> O {
     O::refused(refusal)
 }
 

@@ -1,12 +1,12 @@
 //! For a user's own tests: time that tests control, outcomes from a script, and a switch that turns waits off.
 
-use core::cell::Cell;
 use core::future::poll_fn;
 use core::marker::PhantomData;
 use core::task::{Poll, Waker};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::decide::hurry;
 use crate::time::timer::Timer;
 
 /// A clock that only the test moves, and that remembers every wait.
@@ -178,10 +178,6 @@ impl<O> Script<O> {
     }
 }
 
-thread_local! {
-    static MOST_ATTEMPTS: Cell<Option<u32>> = const { Cell::new(None) };
-}
-
 /// Turns every wait of this thread's calls off, and caps their attempts, until it is dropped.
 ///
 /// It reaches calls deep inside the code under test, whatever their policies say. A call that runs on another thread
@@ -208,7 +204,7 @@ pub struct WithoutWaits {
 impl WithoutWaits {
     /// No waits, and at most this many attempts a call; 0 acts as 1.
     pub fn capped(max_attempts: u32) -> Self {
-        let before = MOST_ATTEMPTS.replace(Some(max_attempts));
+        let before = hurry::turn(Some(max_attempts));
         Self {
             before,
             not_send: PhantomData,
@@ -218,11 +214,6 @@ impl WithoutWaits {
 
 impl Drop for WithoutWaits {
     fn drop(&mut self) {
-        MOST_ATTEMPTS.set(self.before);
+        hurry::turn(self.before);
     }
-}
-
-/// The cap in force on this thread.
-pub(crate) fn most_attempts() -> Option<u32> {
-    MOST_ATTEMPTS.get()
 }

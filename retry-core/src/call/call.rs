@@ -203,7 +203,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         };
         let flow = self.progress.after(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
-        let flow = match crate::test_util::most_attempts() {
+        let flow = match crate::decide::hurry::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),
             _ => flow,
         };

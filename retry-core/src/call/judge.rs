@@ -75,6 +75,20 @@ impl<O, V: Into<Verdict>, F: Fn(u32, &O) -> V> Judge<O> for ByAttempt<F> {
     }
 }
 
+/// `by_ref`: a judge that stays where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct ByRef<'j, J>(pub(crate) &'j J);
+
+impl<O, J: Judge<O>> Judge<O> for ByRef<'_, J> {
+    fn verdict(&self, attempt: u32, outcome: &O) -> Verdict {
+        self.0.verdict(attempt, outcome)
+    }
+
+    fn verdict_or(&self, attempt: u32, outcome: &O, default: &impl Classify<O>) -> Verdict {
+        self.0.verdict_or(attempt, outcome, default)
+    }
+}
+
 /// The user's classifier, or that of an adapter where there is none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Or<C, D> {

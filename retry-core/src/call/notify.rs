@@ -76,7 +76,7 @@ where
 {
     const LISTENS: bool = true;
 
-    type Ledger = Kept;
+    type Ledger = N::Ledger;
 
     fn retrying(&mut self, event: &RetryEvent<'_, Result<T, E>>) {
         self.inner.retrying(event);

@@ -8,7 +8,7 @@ use crate::decide::verdict::Verdict;
 use crate::guard::breaker::{Admission, CircuitBreaker, Rejected};
 use crate::guard::budget::Budget;
 use crate::guard::share::Share;
-use crate::story::error::Refused;
+use crate::story::error::CanSay;
 use crate::time::timer::Clock;
 
 /// `budget`: retries are paid for by calls.
@@ -153,7 +153,7 @@ impl<B: Behaviour<Refusal: Into<Rejected>>, K: Share<CircuitBreaker>> Behaviour 
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: From<Rejected>> Refused<Rejected> for Result<T, E> {
+impl<T, E: From<Rejected>> CanSay<Rejected> for Result<T, E> {
     fn refused(refusal: Rejected) -> Self {
         Err(refusal.into())
     }

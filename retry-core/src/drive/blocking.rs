@@ -6,6 +6,7 @@ use core::ops::ControlFlow;
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
 use crate::call::judge::Judge;
+use crate::call::limit::NoLimit;
 use crate::call::notify::Notify;
 use crate::call::stopwatch::{Kept, Stopwatch, Timed};
 use crate::call::terms::Terms;
@@ -14,14 +15,15 @@ use crate::drive::builder::Retry;
 use crate::drive::run::{Looked, reported};
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
-use crate::story::error::Refused;
+use crate::story::error::CanSay;
 use crate::story::report::Report;
 use crate::time::timer::Clock;
 
 impl<P, C, N, B, T> Retry<P, C, N, B, T>
 where
     P: Borrow<Policy>,
-    B: Behaviour,
+    // A limit could not end an attempt that blocks.
+    B: Behaviour<Limit = NoLimit>,
     T: Clock,
 {
     /// As [`retry`](Self::retry), on this thread: the operation returns its outcome, and waiting blocks.
@@ -41,7 +43,7 @@ where
     where
         C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal>,
+        O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Looked<N, B, O>, false>::new;
         self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
@@ -52,7 +54,7 @@ where
     where
         C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal>,
+        O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Kept, true>::new;
         self.drive_blocking(
@@ -67,7 +69,7 @@ where
     where
         C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal>,
+        O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Kept, true>::new;
         self.drive_blocking(watch, |_, _| operation(), reported)
@@ -83,7 +85,7 @@ where
         W: Stopwatch<Timer = T>,
         C: Judge<O>,
         N: Notify<O>,
-        O: Refused<B::Refusal>,
+        O: CanSay<B::Refusal>,
     {
         let Self {
             policy,

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::call::behaviour::{Limited, Named, Plain, Seeded, WaitWith};
-use crate::call::judge::{ByAttempt, OnError, Said, Unsaid};
+use crate::call::judge::{ByAttempt, ByRef, OnError, Said, Unsaid};
 use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer, Watcher};
 use crate::call::shared::{Budgeted, Guarded};
@@ -69,7 +69,8 @@ impl<P> Retry<P> {
 impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// Tells which outcomes are retried, by a function from the whole outcome to a `bool` or a [`Verdict`].
     ///
-    /// `true` is [`Verdict::Retry`], `false` is [`Verdict::Done`].
+    /// `true` is [`Verdict::Retry`], `false` is [`Verdict::Done`]. A classifier that is no function, such as a `dyn Classify`,
+    /// goes to [`classify`](Self::classify).
     pub fn when<O, V, F>(self, when: F) -> Retry<P, Said<F>, N, B, T, S>
     where
         F: Fn(&O) -> V,
@@ -94,12 +95,13 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// ```
     /// use retry_core::Policy;
     ///
-    /// let mut codes = [401, 401, 200].into_iter();
     /// let policy = Policy::new().fixed(std::time::Duration::ZERO);
-    /// let code = policy
-    ///     .when_attempt(|attempt, code: &u16| *code >= 500 || *code == 401 && attempt == 1)
-    ///     .retry_blocking(|| codes.next().unwrap_or(500));
-    /// assert_eq!(code, 401);
+    /// let retry = policy.when_attempt(|attempt, code: &u16| *code >= 500 || *code == 401 && attempt == 1);
+    ///
+    /// let mut refreshed = [401, 200].into_iter();
+    /// assert_eq!(retry.retry_blocking(|| refreshed.next().unwrap_or(500)), 200);
+    /// let mut refused = [401, 401, 200].into_iter();
+    /// assert_eq!(retry.retry_blocking(|| refused.next().unwrap_or(500)), 401);
     /// ```
     pub fn when_attempt<O, V, F>(self, when: F) -> Retry<P, ByAttempt<F>, N, B, T, S>
     where
@@ -260,6 +262,43 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// ```
     pub fn stop_on<F: Future>(self, signal: F) -> Retry<P, C, N, B, T, StopOn<F>> {
         update!(self, signal: StopOn::new(signal); policy classifier notify behaviour timer)
+    }
+
+    /// The same retry for one call, with the classifier by reference: where that cannot be cloned, as a box cannot.
+    ///
+    /// ```
+    /// use retry_core::layers::Said;
+    /// use retry_core::{Classify, Policy, Retry};
+    ///
+    /// struct Client {
+    ///     retry: Retry<Policy, Said<Box<dyn Classify<u16> + Send + Sync>>>,
+    /// }
+    ///
+    /// impl Client {
+    ///     fn get(&self) -> u16 {
+    ///         self.retry.by_ref().retry_blocking(|| 404)
+    ///     }
+    /// }
+    ///
+    /// let client = Client { retry: Policy::new().classify(Box::new(|code: &u16| *code == 503)) };
+    /// assert_eq!(client.get(), 404);
+    /// ```
+    pub fn by_ref(&self) -> Retry<P, ByRef<'_, C>, N, B, T, S>
+    where
+        P: Clone,
+        N: Clone,
+        B: Clone,
+        T: Clone,
+        S: Clone,
+    {
+        Retry {
+            policy: self.policy.clone(),
+            classifier: ByRef(&self.classifier),
+            notify: self.notify.clone(),
+            behaviour: self.behaviour.clone(),
+            timer: self.timer.clone(),
+            signal: self.signal.clone(),
+        }
     }
 
     pub(crate) fn judge<C2>(self, over: impl FnOnce(C) -> C2) -> Retry<P, C2, N, B, T, S> {

@@ -45,7 +45,8 @@ pub trait Retries<O: Send>: Sized {
     /// As [`run`](Self::run), and hands each outcome that is followed by another attempt to `tidy`: what that returns
     /// runs while the call waits, and is dropped when the wait is over.
     ///
-    /// The outcome that the call gives back is left alone.
+    /// The outcome that the call gives back is left alone, and so is one that somebody keeps: `history`, and `stop_on` until
+    /// the wait is over.
     fn run_tidily<C, Op, Fut, T, Tidy>(
         self,
         default: C,

@@ -15,7 +15,7 @@ use crate::decide::stop::StopReason;
 use crate::drive::builder::Retry;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
-use crate::story::error::Refused;
+use crate::story::error::CanSay;
 use crate::story::report::Report;
 use crate::time::timer::Timer;
 use crate::time::wait::{Beside, Rest, Tidying, Yield};
@@ -252,6 +252,6 @@ pub(crate) type Looked<N, B, O> =
     <<N as Notify<O>>::Ledger as Ledger>::Or<<B as Behaviour>::Ledger>;
 
 /// An outcome that can say what the layers of a call may have to say in place of one.
-pub trait Expressible<B: Behaviour>: Refused<B::Refusal> + Refused<Expired<B>> {}
+pub trait Expressible<B: Behaviour>: CanSay<B::Refusal> + CanSay<Expired<B>> {}
 
-impl<O: Refused<B::Refusal> + Refused<Expired<B>>, B: Behaviour> Expressible<B> for O {}
+impl<O: CanSay<B::Refusal> + CanSay<Expired<B>>, B: Behaviour> Expressible<B> for O {}

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-/// A way to hold a guard that many calls share: by value, by reference, by `Arc`, or by a reference to an `Arc`.
+/// A way to hold a guard that many calls share: by reference, by `Arc`, or by a reference to an `Arc`.
+///
+/// Not by value: a guard of one call alone guards nothing.
 ///
 /// ```
 /// use retry_core::{Budget, Policy};
@@ -23,12 +25,6 @@ use std::sync::Arc;
 pub trait Share<T> {
     /// The guard itself.
     fn guard(&self) -> &T;
-}
-
-impl<T> Share<T> for T {
-    fn guard(&self) -> &T {
-        self
-    }
 }
 
 impl<T> Share<T> for &T {

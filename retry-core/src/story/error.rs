@@ -150,21 +150,21 @@ impl Error for TimedOut {}
     message = "`{Self}` has no place for a `{R}`",
     label = "needs a `Result` whose error implements `From<{R}>`",
     note = "a breaker gives a `Rejected` and an attempt timeout a `TimedOut` where no attempt gave an error",
-    note = "write `impl From<{R}> for E`, or with thiserror a variant `#[error(transparent)] Refused(#[from] {R})`"
+    note = "write `impl From<{R}> for E`, or with thiserror a variant `#[error(transparent)] CanSay(#[from] {R})`"
 )]
-pub trait Refused<R> {
+pub trait CanSay<R> {
     /// The outcome that says so.
     fn refused(refusal: R) -> Self;
 }
 
-impl<O> Refused<Infallible> for O {
+impl<O> CanSay<Infallible> for O {
     fn refused(refusal: Infallible) -> Self {
         match refusal {}
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: From<TimedOut>> Refused<TimedOut> for Result<T, E> {
+impl<T, E: From<TimedOut>> CanSay<TimedOut> for Result<T, E> {
     fn refused(refusal: TimedOut) -> Self {
         Err(refusal.into())
     }

@@ -259,3 +259,47 @@ fn when_takes_closures_chosen_at_run_time_and_calls_classifiers() {
     let outcome = policy.when(|outcome| rule.classify(outcome));
     assert_eq!(outcome.retry_blocking(&mut next), Ok(404));
 }
+
+#[tokio::test]
+async fn the_number_of_the_attempt_is_that_of_the_one_that_ended() {
+    let policy = Policy::new().max_attempts(4).fixed(Duration::ZERO);
+    let numbers = std::cell::RefCell::new(Vec::new());
+    let retry = policy.when_attempt(|number, _: &Option<u8>| {
+        numbers.borrow_mut().push(number);
+        number < 3
+    });
+    let outcome = retry.by_ref().retry(async || Some(0)).await;
+    assert_eq!(outcome, Some(0));
+    retry.by_ref().retry_blocking(|| Some(0));
+    assert_eq!(*numbers.borrow(), [1, 2, 3, 1, 2, 3]);
+}
+
+#[test]
+fn every_listener_is_told_of_an_error() {
+    let policy = Policy::new().fixed(Duration::ZERO);
+    let (mut events, mut errors, mut past) = (0, Vec::new(), Vec::new());
+    let outcome = policy
+        .on_retry(|_| events += 1)
+        .history(&mut past)
+        .on_retry_err(|error: &&str, delay| errors.push((*error, delay)))
+        .retry_blocking(|| Err::<(), _>("no"));
+    assert_eq!((outcome, events), (Err("no"), 2));
+    assert_eq!(errors, [("no", Duration::ZERO); 2]);
+    assert_eq!(past, [(Err("no"), Duration::ZERO); 2]);
+}
+
+#[test]
+fn the_walk_of_a_rule_of_ones_own_begins_at_its_first_delay() {
+    let clock = crate::clock::Clock::default();
+    let policy = Policy::new()
+        .max_attempts(9)
+        .jitter(retry_core::Jitter::Decorrelated);
+    let call = policy.wait_with(|_| Duration::from_secs(9)).timer(&clock);
+    call.seed(7).retry_blocking(|| None::<u8>);
+    let waits = clock.waits();
+    assert_eq!(waits.len(), 8);
+    assert!(
+        waits.iter().all(|wait| *wait >= Duration::from_secs(9)),
+        "{waits:?}"
+    );
+}

@@ -200,3 +200,22 @@ async fn a_call_that_ends_after_a_wait_still_tells_the_delay_before_its_last_att
         assert_eq!(observer.previous_delays(), seconds(expected), "abandoned");
     }
 }
+
+#[test]
+fn the_events_of_one_call_have_one_id() {
+    #[derive(Default)]
+    struct Ids(std::sync::Mutex<Vec<retry_core::CallId>>);
+    impl retry_core::Observer for Ids {
+        fn observe(&self, attempt: &retry_core::Attempt, _: retry_core::Event) {
+            self.0.lock().unwrap().push(attempt.call_id());
+        }
+    }
+    let ids = Ids::default();
+    let policy = Policy::new().fixed(Duration::ZERO);
+    policy.observer(&ids).retry_blocking(|| None::<u8>);
+    let ids = ids.0.into_inner().unwrap();
+    assert!(
+        ids.len() > 6 && ids.iter().all(|id| *id == ids[0]),
+        "{ids:?}"
+    );
+}

@@ -76,7 +76,7 @@ impl<R> Adapter<R> {
         let judge = Judge::of(&mut request, self.classifier, key.as_ref());
         let send = |request: Q::Sent, attempt: Attempt| {
             let span = Span::of(&request, attempt);
-            span.around(reply::received(send(request)))
+            span.around(send(request))
         };
         call::run(self.retry, request, judge, reply::tidy, send).await
     }

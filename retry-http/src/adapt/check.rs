@@ -36,9 +36,6 @@ pub trait ResponseExt: Sized {
 impl ResponseExt for Response {
     async fn check(self) -> Result<Self, Error> {
         let redirected = redirects::led_to(self.url());
-        if self.status().as_u16() < 400 {
-            redirects::arrived(self.url());
-        }
         checked(self, redirected).await
     }
 }

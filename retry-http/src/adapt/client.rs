@@ -27,9 +27,9 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// - A server may be silent for 30 seconds, before its answer or within it. reqwest itself waits for ever. There is no
 ///   limit on the whole, which would cut long downloads off. An upload counts as silence, because nothing is read
 ///   meanwhile: where one takes longer, replace the limit by `read_timeout`.
-/// - Redirects are followed as reqwest follows them, and noted until their response has come: what becomes of the request
-///   that a redirect led to says nothing about the first, so a call that must not run twice is not repeated for it. Where
-///   `redirect` replaces that policy, choose `reqwest::redirect::Policy::none()` for such calls.
+/// - Redirects are followed as reqwest follows them, and noted for 5 minutes: what becomes of the request that a redirect
+///   led to says nothing about the first, so a call that must not run twice is not repeated for it. Where `redirect`
+///   replaces that policy, choose `reqwest::redirect::Policy::none()` for such calls.
 ///
 /// Everything else is reqwest's default.
 ///

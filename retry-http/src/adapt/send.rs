@@ -236,5 +236,5 @@ fn send(
     attempt: Attempt,
 ) -> impl Future<Output = Result<Response, reqwest::Error>> + Send + use<> {
     let span = Span::of(&request, attempt);
-    span.around(reply::received(client.execute(request)))
+    span.around(client.execute(request))
 }

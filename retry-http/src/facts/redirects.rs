@@ -1,16 +1,16 @@
 //! Redirects that a client followed by itself: what became of the second request says nothing about the first.
 //!
 //! An error of reqwest shows the first URL and a response the last, so neither tells by itself. A client of
-//! [`client_builder`](crate::client_builder) notes each redirect that it follows, until its response has come; of any
-//! other client, only an address that is not the URL's is seen.
+//! [`client_builder`](crate::client_builder) notes which URLs took part in redirects; of any other client, only an address
+//! that is not the URL's is seen.
 
 use core::error::Error;
 use core::net::{IpAddr, SocketAddr};
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
-use std::collections::VecDeque;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use reqwest::Url;
@@ -18,61 +18,49 @@ use reqwest::redirect::Policy;
 
 use crate::facts::fault::chain::chain;
 
-/// A response whose redirect is older than this is taken for a first one.
+/// A note that is older than this counts no longer: nothing that a redirect led to is still under way.
 const MEMORY: Duration = Duration::from_secs(300);
 
-/// More than this are not noted at once.
-const MOST: usize = 4096;
+/// More URLs than this are not noted at once.
+const MOST: usize = 16 * 1024;
 
-static LOG: Mutex<Log> = Mutex::new(Log {
-    followed: VecDeque::new(),
-    blind_until: None,
-});
+static LOG: LazyLock<Mutex<Log>> = LazyLock::new(Mutex::default);
 
-/// How many are noted, so that a program without redirects takes no lock.
-static NOTED: AtomicUsize = AtomicUsize::new(0);
+/// Whether there was any redirect: a program without them takes no lock.
+static NOTED: AtomicBool = AtomicBool::new(false);
 
-/// Redirects that were followed, and whose response has not come.
-#[derive(Debug)]
+/// When each URL last took part in a redirect, by what it was in it.
+///
+/// Nothing is struck out when a response has come: whose it was, nobody can tell.
+#[derive(Debug, Default)]
 struct Log {
-    followed: VecDeque<Followed>,
-    /// Some had to be forgotten: until then every response may be that of a second request.
+    from: HashMap<u64, Instant>,
+    to: HashMap<u64, Instant>,
+    around: HashMap<u64, Instant>,
+    /// There were too many: until then every URL may have taken part in one.
     blind_until: Option<Instant>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Followed {
-    from: u64,
-    to: u64,
-    at: Instant,
 }
 
 /// reqwest's own policy, which notes what it follows.
 pub(crate) fn noting() -> Policy {
     let usual = Policy::default();
     Policy::custom(move |attempt| {
-        if let [first, more @ ..] = attempt.previous() {
-            log().note(first, more.last(), attempt.url(), Instant::now());
+        if let Some(first) = attempt.previous().first() {
+            log().note(key(first), key(attempt.url()), Instant::now());
+            NOTED.store(true, Ordering::Relaxed);
         }
         usual.redirect(attempt)
     })
 }
 
-/// The response to a request that succeeded has come: what led to it matters no longer.
-pub(crate) fn arrived(url: &Url) {
-    if NOTED.load(Ordering::Relaxed) > 0 {
-        log().forget(|followed| followed.to == key(url));
-    }
-}
-
 /// Whether a redirect may have led to this URL.
 pub(crate) fn led_to(url: &Url) -> bool {
-    tells(url) && noted(|followed| followed.to == key(url))
+    tells(url) && noted(|log| &log.to, url)
 }
 
-/// Whether a redirect led from this URL back to itself.
+/// Whether a redirect may have led from this URL back to itself.
 pub(crate) fn led_around(url: &Url) -> bool {
-    noted(|followed| followed.from == key(url) && followed.to == key(url))
+    noted(|log| &log.around, url)
 }
 
 /// Whether the response is that of another URL than the request's.
@@ -82,13 +70,16 @@ pub(crate) fn lie_between(request: &Url, response: &Url) -> bool {
 
 /// Whether a redirect may have been followed before this failed. Without a URL nothing says that none was.
 pub(crate) fn precede(error: &reqwest::Error) -> bool {
-    error.url().is_none_or(|url| {
-        noted(|followed| followed.from == key(url)) || leads_elsewhere(url, error)
-    })
+    error
+        .url()
+        .is_none_or(|url| noted(|log| &log.from, url) || leads_elsewhere(url, error))
 }
 
-fn noted(what: impl Fn(&Followed) -> bool) -> bool {
-    NOTED.load(Ordering::Relaxed) > 0 && log().holds(what, Instant::now())
+fn noted(part: impl Fn(&Log) -> &HashMap<u64, Instant>, url: &Url) -> bool {
+    NOTED.load(Ordering::Relaxed) && {
+        let log = log();
+        log.holds(part(&log), key(url), Instant::now())
+    }
 }
 
 /// Poison says nothing here: no foreign code runs under the lock.
@@ -97,45 +88,37 @@ fn log() -> MutexGuard<'static, Log> {
 }
 
 impl Log {
-    /// `by`: the URL that answered with this redirect, where it is not the first.
-    fn note(&mut self, first: &Url, by: Option<&Url>, to: &Url, now: Instant) {
-        let from = key(first);
-        if let Some(by) = by {
-            let by = key(by);
-            self.forget(|followed| followed.from == from && followed.to == by);
-        }
-        while let Some(oldest) = self.followed.front().copied() {
-            let is_old = now.saturating_duration_since(oldest.at) > MEMORY;
-            if !is_old && self.followed.len() < MOST {
-                break;
+    fn note(&mut self, from: u64, to: u64, now: Instant) {
+        let Self {
+            from: firsts,
+            to: lasts,
+            around,
+            blind_until,
+        } = self;
+        for notes in [&mut *firsts, &mut *lasts, &mut *around] {
+            if notes.len() >= MOST {
+                notes.retain(|_, at| is_young(*at, now));
             }
-            if !is_old {
-                self.blind_until = oldest.at.checked_add(MEMORY);
+            if notes.len() >= MOST {
+                notes.clear();
+                *blind_until = now.checked_add(MEMORY);
             }
-            self.followed.pop_front();
         }
-        let to = key(to);
-        self.followed.push_back(Followed { from, to, at: now });
-        self.tell_length();
+        firsts.insert(from, now);
+        lasts.insert(to, now);
+        if from == to {
+            around.insert(from, now);
+        }
     }
 
-    fn forget(&mut self, what: impl Fn(&Followed) -> bool) {
-        if let Some(at) = self.followed.iter().position(what) {
-            self.followed.remove(at);
-        }
-        self.tell_length();
-    }
-
-    fn holds(&self, what: impl Fn(&Followed) -> bool, now: Instant) -> bool {
-        let young = |followed: &&Followed| now.saturating_duration_since(followed.at) <= MEMORY;
+    fn holds(&self, notes: &HashMap<u64, Instant>, key: u64, now: Instant) -> bool {
         self.blind_until.is_some_and(|until| now <= until)
-            || self.followed.iter().filter(young).any(what)
+            || notes.get(&key).is_some_and(|at| is_young(*at, now))
     }
+}
 
-    fn tell_length(&self) {
-        let blind = usize::from(self.blind_until.is_some());
-        NOTED.store(self.followed.len() + blind, Ordering::Relaxed);
-    }
+fn is_young(at: Instant, now: Instant) -> bool {
+    now.saturating_duration_since(at) <= MEMORY
 }
 
 /// reqwest gives this URL to a response that was not received, such as that of a cache or of a test.
@@ -178,68 +161,58 @@ fn address(link: &(dyn Error + 'static)) -> Option<SocketAddr> {
 mod tests {
     use super::*;
 
-    fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
-    }
-
-    fn log() -> Log {
-        Log {
-            followed: VecDeque::new(),
-            blind_until: None,
-        }
+    fn sent(text: &str) -> u64 {
+        key(&Url::parse(text).unwrap())
     }
 
     #[test]
     fn a_url_is_known_as_it_is_sent() {
-        let sent = key(&url("http://127.0.0.1/orders?id=1"));
+        let known = sent("http://127.0.0.1/orders?id=1");
         assert_eq!(
-            sent,
-            key(&url("http://user:secret@127.0.0.1:80/orders?id=1#top"))
+            known,
+            sent("http://user:secret@127.0.0.1:80/orders?id=1#top")
         );
         for other in [
             "http://127.0.0.1/orders?id=2",
             "https://127.0.0.1/orders?id=1",
             "http://127.0.0.1:81/orders?id=1",
         ] {
-            assert_ne!(sent, key(&url(other)));
+            assert_ne!(known, sent(other));
         }
-    }
-
-    #[test]
-    fn of_several_redirects_in_a_row_the_last_counts() {
-        let (a, b, c) = (url("http://a/"), url("http://b/"), url("http://c/"));
-        let (mut log, now) = (log(), Instant::now());
-        log.note(&a, None, &b, now);
-        log.note(&a, Some(&b), &c, now);
-        assert!(log.holds(|followed| followed.to == key(&c), now));
-        assert!(!log.holds(|followed| followed.to == key(&b), now));
-        log.forget(|followed| followed.to == key(&c));
-        assert!(!log.holds(|_| true, now));
     }
 
     #[test]
     fn a_redirect_is_forgotten_after_a_while() {
-        let (mut log, now) = (log(), Instant::now());
-        log.note(&url("http://a/"), None, &url("http://b/"), now);
-        assert!(log.holds(|_| true, now + MEMORY));
-        assert!(!log.holds(|_| true, now + MEMORY + Duration::from_secs(1)));
+        let (mut log, now) = (Log::default(), Instant::now());
+        log.note(1, 2, now);
+        let late = now + MEMORY;
+        assert!(log.holds(&log.from, 1, late) && log.holds(&log.to, 2, late));
+        assert!(!log.holds(&log.from, 2, late) && !log.holds(&log.to, 1, late));
+        assert!(!log.holds(&log.from, 1, late + Duration::from_secs(1)));
     }
 
     #[test]
-    fn what_had_to_be_forgotten_makes_every_response_a_second_one() {
-        let (mut log, now) = (log(), Instant::now());
-        for number in 0..MOST {
-            log.note(
-                &url("http://a/"),
-                None,
-                &url(&format!("http://b/{number}")),
-                now,
-            );
+    fn what_had_to_be_forgotten_makes_every_url_one_of_a_redirect() {
+        let (mut log, now) = (Log::default(), Instant::now());
+        for number in 0..MOST as u64 {
+            log.note(1, number, now);
         }
-        assert!(!log.holds(|_| false, now));
-        log.note(&url("http://a/"), None, &url("http://b/"), now);
-        assert!(log.holds(|_| false, now + MEMORY));
-        assert!(!log.holds(|_| false, now + MEMORY + Duration::from_secs(1)));
-        assert_eq!(log.followed.len(), MOST);
+        assert!(!log.holds(&log.to, u64::MAX, now));
+        log.note(1, 7, now);
+        assert!(log.holds(&log.to, u64::MAX, now + MEMORY));
+        let later = now + MEMORY + Duration::from_secs(1);
+        assert!(!log.holds(&log.to, u64::MAX, later));
+        assert!(log.to.len() <= MOST);
+    }
+
+    #[test]
+    fn old_notes_make_room() {
+        let (mut log, now) = (Log::default(), Instant::now());
+        for number in 0..MOST as u64 {
+            log.note(1, number, now);
+        }
+        let later = now + MEMORY + Duration::from_secs(1);
+        log.note(1, 7, later);
+        assert!(log.holds(&log.to, 7, later) && !log.holds(&log.to, 8, later));
     }
 }

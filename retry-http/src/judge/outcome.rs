@@ -59,7 +59,8 @@ pub fn transient<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Ve
 /// | --- | --- | --- |
 /// | two requests in one function: POST `a` succeeds, then `b` is refused | `a` is repeated | a function for each request |
 /// | a redirect was followed by a client that was not made with [`client_builder`](crate::client_builder) | what became of the second request is taken for the first, except a connection to another address than the URL's | `client_builder()`, or `redirect::Policy::none()` |
-/// | a redirect is followed by a request whose response nobody checks, to the URL of this call, within the last 5 minutes | a refusal is taken for that of a second request, and not repeated | `check()` there, too |
+/// | within the last 5 minutes a redirect led to the URL of this call (a 429 from there), or away from it (no connection to it) | it may have done so again, so nothing is repeated | `redirect::Policy::none()` for that client, or a key and `keyed` |
+/// | more than 16,384 URLs took part in redirects within 5 minutes | any may have, so nothing is repeated | as before |
 /// | a connection to a proxy, or to an address given by `resolve`, is refused | it is not the URL's address, so a redirect may have led there: not repeated | a key, and `keyed` |
 /// | `http::Response<reqwest::Body>` | it does not show its URL: not repeated after a refusal | `reqwest::Response` |
 pub fn unprocessed<T: 'static, E: Fault<Kind>, Kind>(outcome: &Result<T, E>) -> Verdict {

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use crate::resend::replay::Replay;
 
@@ -140,11 +140,12 @@ impl KeyStyle {
 
 /// Gives a request the key that it needs, and tells whether it carries one.
 pub(crate) fn give(key: Option<&IdempotencyKey>, request: &mut impl Replay) -> bool {
-    let headers = request.headers();
-    let Some(key) = key else {
-        return is_in(headers);
+    let is_named = |name: &HeaderName| {
+        name.as_str().ends_with(NAME.as_str()) || key.is_some_and(|key| name == key.name())
     };
-    let has_one = is_in(headers) || headers.contains_key(key.name());
+    let mut headers = request.headers().iter();
+    let has_one = headers.any(|(name, value)| is_named(name) && !is_empty(value));
+    let Some(key) = key else { return has_one };
     if has_one || request.method().is_idempotent() {
         return has_one;
     }
@@ -153,10 +154,8 @@ pub(crate) fn give(key: Option<&IdempotencyKey>, request: &mut impl Replay) -> b
     true
 }
 
-/// Whether a request carries a key: `Idempotency-Key`, `X-Idempotency-Key`, `Cko-Idempotency-Key` and the like. An empty
-/// one tells a server nothing.
-fn is_in(headers: &HeaderMap) -> bool {
-    headers
-        .iter()
-        .any(|(name, value)| name.as_str().ends_with(NAME.as_str()) && !value.is_empty())
+/// An empty key tells a server nothing, with the draft's quotes or without.
+fn is_empty(value: &HeaderValue) -> bool {
+    let blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'"');
+    value.as_bytes().iter().all(blank)
 }

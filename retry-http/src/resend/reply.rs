@@ -73,17 +73,3 @@ pub(crate) async fn tidy<T: Reply, E>(outcome: Result<T, E>) {
         response.read_away().await;
     }
 }
-
-/// What the adapters do with a response that has just come.
-pub(crate) async fn received<T: Reply, E>(
-    sent: impl Future<Output = Result<T, E>>,
-) -> Result<T, E> {
-    let outcome = sent.await;
-    #[cfg(feature = "reqwest")]
-    if let Ok(response) = &outcome {
-        if let (true, Some(url)) = (response.status().as_u16() < 400, response.url()) {
-            crate::facts::redirects::arrived(url);
-        }
-    }
-    outcome
-}

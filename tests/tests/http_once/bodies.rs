@@ -185,3 +185,15 @@ async fn a_stream_that_breaks_is_not_sent_as_if_it_were_whole() {
     request.send_with(POLICY).await.unwrap_err();
     assert_eq!(server.count(), 0);
 }
+
+/// Nobody knows how much of it there is, so nobody reads ahead.
+#[tokio::test]
+async fn a_stream_of_unknown_length_is_left_alone() {
+    let server = Server::start(|_| Reply::status(503, "", "busy")).await;
+    let chunks = stream::iter([Ok::<_, Infallible>("all there")]);
+    let request = client()
+        .put(server.url("/"))
+        .body(reqwest::Body::wrap_stream(chunks));
+    request.send_with(POLICY).await.unwrap();
+    assert_eq!(server.count(), 1);
+}

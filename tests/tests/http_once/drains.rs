@@ -63,3 +63,28 @@ async fn a_body_that_stalls_does_not_hold_up_the_next_attempt() {
         .unwrap();
     assert_eq!((server.count(), server.connections()), (3, 3));
 }
+
+/// More than its connection is worth is not read.
+#[tokio::test]
+async fn a_body_without_end_is_not_read_away() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static SENT: AtomicUsize = AtomicUsize::new(0);
+    let port = crate::http_wire::listen(|mut stream| async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.write_all(b"HTTP/1.1 503 X\r\n\r\n").await;
+        while stream.write_all(&[b'x'; 16 * 1024]).await.is_ok() {
+            SENT.fetch_add(16 * 1024, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let policy = POLICY.max_attempts(2).fixed(Duration::from_secs(1));
+    let sent = client()
+        .get(format!("http://127.0.0.1:{port}/"))
+        .send_with(policy);
+    assert_eq!(sent.await.unwrap().status(), 503);
+    // What the buffers of both sides hold is on its way, too.
+    let sent = SENT.load(Ordering::Relaxed);
+    assert!(sent < 64 * 1024 * 1024, "{sent} bytes");
+}

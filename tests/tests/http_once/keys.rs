@@ -103,7 +103,39 @@ async fn a_request_has_one_key_and_an_empty_one_is_none() {
             .iter()
             .all(|request| request.matches("idempotency-key: ").count() == 1)
     );
-    let request = client().post(server.url("/")).header("idempotency-key", "");
-    request.send_with(POLICY).await.unwrap();
-    assert_eq!(server.count(), 4);
+    for empty in ["", "  ", "\"\""] {
+        let before = server.count();
+        let request = client()
+            .post(server.url("/"))
+            .header("idempotency-key", empty);
+        request.send_with(POLICY).await.unwrap();
+        assert_eq!(server.count() - before, 1, "{empty:?}");
+    }
+    let before = server.count();
+    let (request, key) = (client().post(server.url("/")), KeyStyle::new().key());
+    let request = request.header("idempotency-key", "");
+    request
+        .send_with(POLICY)
+        .idempotency_key(&key)
+        .await
+        .unwrap();
+    let requests = &server.requests()[before..];
+    let sent = format!("idempotency-key: \"{key}\"");
+    assert_eq!(requests.len(), 3);
+    assert!(requests.iter().all(|request| request.contains(&sent)));
+}
+
+#[tokio::test]
+async fn a_request_that_may_run_twice_gets_no_key() {
+    let server = Server::start(|_| Reply::status(500, "", "broken")).await;
+    let key = KeyStyle::new().key();
+    let sent = client().put(server.url("/")).send_with(POLICY);
+    sent.idempotency_key(&key).await.unwrap();
+    let requests = server.requests();
+    assert_eq!(requests.len(), 3);
+    assert!(
+        requests
+            .iter()
+            .all(|request| !request.contains("idempotency-key"))
+    );
 }

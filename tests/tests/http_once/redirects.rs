@@ -206,9 +206,9 @@ async fn hundreds_of_orders_at_once_are_each_sent_once() {
     assert_eq!(orders(&server), CALLS);
 }
 
-/// What was followed to its end leaves nothing behind that would keep the next refusal from being repeated.
+/// A shop that has answered by redirects may refuse the next order, and that is no redirect.
 #[tokio::test]
-async fn a_redirect_that_succeeded_is_forgotten() {
+async fn after_a_redirect_that_succeeded_a_refusal_is_one() {
     let server = Server::start(|number| match number {
         0 => Reply::status(303, "location: /done\r\n", ""),
         1 => Reply::status(200, "", "done"),
@@ -217,11 +217,36 @@ async fn a_redirect_that_succeeded_is_forgotten() {
     .await;
     let client = client();
     order(&client, &server.url("/order")).await.unwrap();
-    for path in ["/order", "/done"] {
-        let before = server.count();
-        order(&client, &server.url(path)).await.unwrap_err();
-        assert_eq!(server.count() - before, 3, "{path}");
-    }
+    order(&client, &server.url("/order")).await.unwrap_err();
+    assert_eq!((server.count(), orders(&server)), (5, 4));
+}
+
+/// Somebody else looks at the same page while an order is led there.
+#[tokio::test]
+async fn a_success_of_others_does_not_hide_a_redirect() {
+    let server = Server::start_by_request(|request| {
+        if request.contains(" /order") {
+            Reply::status(303, "location: /done\r\n", "")
+        } else if request.contains("x-visitor") {
+            Reply::status(200, "", "done")
+        } else {
+            let answer = b"HTTP/1.1 429 X\r\ncontent-length: 0\r\n\r\n";
+            Reply::Late(std::time::Duration::from_millis(300), answer.to_vec())
+        }
+    })
+    .await;
+    let client = client();
+    let visit = async {
+        while server.count() < 2 {
+            tokio::task::yield_now().await;
+        }
+        let visitor = client.get(server.url("/done")).header("x-visitor", "1");
+        visitor.send().await.unwrap().check().await.unwrap();
+    };
+    let url = server.url("/order");
+    let (outcome, ()) = tokio::join!(order(&client, &url), visit);
+    outcome.unwrap_err();
+    assert_eq!(orders(&server), 1);
 }
 
 #[tokio::test]
