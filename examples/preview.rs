@@ -30,7 +30,8 @@ fn setting(text: &str) -> Result<(String, Value), &'static str> {
     let (name, value) = text
         .split_once('=')
         .ok_or("write NAME=VALUE, such as max_attempts=6")?;
-    Ok((name.to_owned(), value.into()))
+    let value = serde_json::from_str(value).unwrap_or_else(|_| value.into());
+    Ok((name.to_owned(), value))
 }
 
 fn main() -> ExitCode {

@@ -121,7 +121,8 @@ fn with(policy: Policy, field: &'static str, written: &Written) -> Result<Policy
         "random_max" => Policy::random_max,
         "fib_multiplier" => Policy::fib_multiplier,
         "max_delay" => Policy::max_delay,
-        _ => Policy::max_hint,
+        "max_hint" => Policy::max_hint,
+        other => return Err(Problem(format!("`{other}` is no field of a policy"))),
     };
     Ok(set(policy, written.duration(field)?))
 }
