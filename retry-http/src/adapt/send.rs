@@ -24,8 +24,8 @@ pub trait RequestBuilderExt {
     /// Unless the builder names a classifier of its own, the method decides: an idempotent one, or a request with an
     /// idempotency key, is repeated after every transient failure, any other only where the server did not act on it.
     /// A body that is a stream cannot be repeated, and is sent once, unless it is in memory all along and less than a
-    /// mebibyte, as a multipart form of texts is, or comes from [`body_with`](SendWith::body_with). A failure that would have been retried then
-    /// ends the call with `StopReason::NotRepeatable`.
+    /// mebibyte, as a multipart form of texts is, or comes from [`body_with`](SendWith::body_with). Where it is sent once,
+    /// a failure that would have been retried ends the call with `StopReason::NotRepeatable`.
     ///
     /// A client has retries of its own: make it with [`client_builder`](crate::client_builder), or each attempt here
     /// may be several there.

@@ -26,17 +26,13 @@ pub(crate) fn behind<'a>(_: &'a (dyn Error + 'static)) -> Option<Answer<'a>> {
 pub(crate) fn held(value: &dyn Any) -> Option<Answer<'_>> {
     #[cfg(feature = "reqwest")]
     if let Some(response) = value.downcast_ref::<reqwest::Response>() {
-        return Some(Answer {
-            redirected: redirects::led_to(response.url()),
-            ..Answer::now(response.status(), response.headers())
-        });
+        let answer = Answer::now(response.status(), response.headers());
+        return Some(from_url(response.url(), answer));
     }
     #[cfg(feature = "blocking")]
     if let Some(response) = value.downcast_ref::<reqwest::blocking::Response>() {
-        return Some(Answer {
-            redirected: redirects::led_to(response.url()),
-            ..Answer::now(response.status(), response.headers())
-        });
+        let answer = Answer::now(response.status(), response.headers());
+        return Some(from_url(response.url(), answer));
     }
     let known = with_body::<()>(value)
         .or_else(|| with_body::<String>(value))
@@ -54,6 +50,14 @@ pub(crate) fn held(value: &dyn Any) -> Option<Answer<'_>> {
         })
     });
     known
+}
+
+#[cfg(feature = "reqwest")]
+fn from_url<'a>(url: &reqwest::Url, answer: Answer<'a>) -> Answer<'a> {
+    Answer {
+        redirected: redirects::led_to(url),
+        ..answer
+    }
 }
 
 fn with_body<B: 'static>(value: &dyn Any) -> Option<Answer<'_>> {

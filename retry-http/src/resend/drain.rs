@@ -21,14 +21,18 @@ const MOST_BYTES: usize = 64 * 1024;
 #[cfg(feature = "reqwest")]
 const MOST_TIME: Duration = Duration::from_secs(1);
 
-#[cfg(feature = "reqwest")]
 /// Reads on until the body ends, breaks, or is longer than it is worth.
-async fn read<B: Body<Data = Bytes> + Unpin>(body: &mut B, read: &mut BytesMut) {
-    while read.len() < MOST_BYTES {
+async fn read<B: Body<Data = Bytes>>(body: B, mut keep: impl FnMut(&Bytes)) {
+    let mut body = pin!(body);
+    let mut read = 0;
+    while read < MOST_BYTES {
         let Some(Ok(frame)) = body.frame().await else {
             break;
         };
-        read.extend_from_slice(frame.data_ref().map_or(&[], |data| data));
+        if let Some(data) = frame.data_ref() {
+            read += data.len();
+            keep(data);
+        }
     }
 }
 
@@ -36,10 +40,11 @@ async fn read<B: Body<Data = Bytes> + Unpin>(body: &mut B, read: &mut BytesMut) 
 ///
 /// The status is known by then, and must not be lost to the rest: an attempt that is out of time ends here.
 #[cfg(feature = "reqwest")]
-pub(crate) async fn beginning<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Bytes {
+pub(crate) async fn beginning<B: Body<Data = Bytes>>(body: B) -> Bytes {
     let mut bytes = BytesMut::new();
     {
-        let mut reading = pin!(tokio::time::timeout(MOST_TIME, read(&mut body, &mut bytes)));
+        let reading = read(body, |data| bytes.extend_from_slice(data));
+        let mut reading = pin!(tokio::time::timeout(MOST_TIME, reading));
         poll_fn(|cx| match reading.as_mut().poll(cx) {
             // Running out of time is no error here: what came is kept.
             Poll::Ready(_) => Poll::Ready(()),
@@ -54,12 +59,5 @@ pub(crate) async fn beginning<B: Body<Data = Bytes> + Unpin>(mut body: B) -> Byt
 
 /// Reads a body of which nobody wants to know anything, for as long as somebody polls this.
 pub(crate) async fn away<B: Body<Data = Bytes>>(body: B) {
-    let mut body = pin!(body);
-    let mut read = 0;
-    while read < MOST_BYTES {
-        let Some(Ok(frame)) = body.frame().await else {
-            break;
-        };
-        read += frame.data_ref().map_or(0, Bytes::len);
-    }
+    read(body, |_| ()).await;
 }

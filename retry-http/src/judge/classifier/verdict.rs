@@ -62,7 +62,8 @@ impl Classifier {
     pub(crate) fn answer(&self, repeat: Repeat, answer: Answer<'_>) -> Verdict {
         let code = answer.status.as_u16();
         let named = self.also.contains(code);
-        if self.kind(answer.status) == Kind::Fine && !named {
+        let kind = self.kind(answer.status);
+        if kind == Kind::Fine && !named {
             return Verdict::Done;
         }
         let opinion = self.presets.opinion(answer);
@@ -72,8 +73,8 @@ impl Classifier {
         }
         let kind = match opinion {
             _ if named => Kind::Refused,
-            Some(opinion) => opinion.over(self.kind(answer.status)),
-            None => self.kind(answer.status),
+            Some(opinion) => opinion.over(kind),
+            None => kind,
         };
         let seen = kind
             .seen(hint)
