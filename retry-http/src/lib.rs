@@ -71,7 +71,11 @@ mod adapt {
     #[cfg(feature = "reqwest")]
     pub(crate) mod check;
     #[cfg(feature = "reqwest")]
+    mod claim;
+    #[cfg(feature = "reqwest")]
     pub(crate) mod client;
+    #[cfg(feature = "reqwest")]
+    mod fetch;
     #[cfg(feature = "tower")]
     pub(crate) mod layer;
     #[cfg(feature = "middleware")]
@@ -79,7 +83,15 @@ mod adapt {
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) mod no_response;
     #[cfg(feature = "reqwest")]
+    mod partial;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod save;
+    #[cfg(feature = "reqwest")]
     pub(crate) mod send;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod stream;
+    #[cfg(feature = "reqwest")]
+    mod writer;
 }
 
 /// One request, sent several times: its body, its key, its responses, its spans. No rules.
@@ -97,6 +109,16 @@ mod resend {
     pub(crate) mod telemetry;
 }
 
+/// Bodies that go on where they broke off. Pure.
+#[cfg(feature = "resume")]
+mod resume {
+    mod content_range;
+    pub(crate) mod digest;
+    mod entity;
+    pub(crate) mod machine;
+    mod validator;
+}
+
 /// What follows from an outcome: the verdict. Pure.
 mod judge {
     pub(crate) mod classifier;
@@ -112,6 +134,8 @@ mod facts {
     #[cfg(feature = "reqwest")]
     pub(crate) mod error;
     pub(crate) mod fault;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod file_error;
     #[cfg(feature = "tonic")]
     pub(crate) mod grpc;
     pub(crate) mod hint;
@@ -119,6 +143,8 @@ mod facts {
     pub(crate) mod redirects;
     pub(crate) mod repeat;
     pub(crate) mod response;
+    #[cfg(feature = "resume")]
+    pub(crate) mod resume_error;
     #[cfg(feature = "reqwest")]
     pub(crate) mod secrets;
     pub(crate) mod status;
@@ -133,6 +159,11 @@ pub use judge::classifier::Classifier;
 pub use judge::grpc;
 pub use judge::outcome::{keyed, transient, unprocessed};
 
+#[cfg(feature = "resume")]
+pub use facts::resume_error::ResumeError;
+#[cfg(feature = "resume")]
+pub use resume::machine::{Next, Resume};
+
 #[cfg(feature = "_adapter")]
 pub use resend::key::{IdempotencyKey, KeyStyle};
 
@@ -141,7 +172,11 @@ pub use adapt::check::ResponseExt;
 #[cfg(feature = "reqwest")]
 pub use adapt::client::{builtin, client_builder};
 #[cfg(feature = "reqwest")]
+pub use adapt::save::Save;
+#[cfg(feature = "reqwest")]
 pub use adapt::send::{RequestBuilderExt, SendWith};
+#[cfg(feature = "reqwest")]
+pub use adapt::stream::BodyStream;
 #[cfg(feature = "reqwest")]
 pub use facts::error::Error;
 #[cfg(feature = "reqwest")]

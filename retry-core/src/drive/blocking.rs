@@ -103,6 +103,9 @@ where
             }
             let outcome = operation(&mut call, &terms);
             let verdict = classifier.verdict(call.number(), &outcome);
+            if classifier.progressed(&outcome) {
+                call.progressed();
+            }
             match call.decide(&terms, verdict, || false) {
                 ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                 ControlFlow::Continue(scheduled) => {

@@ -206,6 +206,9 @@ where
                     let outcome = attempt.await.unwrap_or_else(O::refused);
                     let terms = call.terms(policy.borrow());
                     let verdict = classifier.verdict(call.number(), &outcome);
+                    if classifier.progressed(&outcome) {
+                        call.progressed();
+                    }
                     match call.decide(&terms, verdict, || signal.has_fired()) {
                         ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                         ControlFlow::Continue(scheduled) => {

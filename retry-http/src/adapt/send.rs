@@ -209,7 +209,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         call::run(retry, request, judge, reply::tidy, send).await
     }
 
-    fn call(self) -> Result<(R, Client, Original, Judge), reqwest::Error> {
+    pub(super) fn call(self) -> Result<(R, Client, Original, Judge), reqwest::Error> {
         let (client, request) = self.request.build_split();
         let mut request = Original::new(request?, self.body);
         let judge = Judge::of(&mut request, self.classifier, self.key.as_ref());
@@ -230,7 +230,7 @@ where
 }
 
 /// One attempt, in a span of its own.
-fn send(
+pub(super) fn send(
     client: &Client,
     request: Request,
     attempt: Attempt,
