@@ -1,6 +1,8 @@
 //! A server of one large file on the loopback interface, honest unless told otherwise. Its bytes are computed, not kept.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod proxy;
+
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -152,6 +154,10 @@ impl Files {
     /// Honest, and cuts every answer after so many bytes.
     pub(crate) fn cutting(length: u64, every: u64) -> Self {
         Self::start(move |asked| Answer::honest(asked, 1, length).cut(every))
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     pub(crate) fn url(&self) -> String {
