@@ -1,7 +1,7 @@
 //! One body, fetched in as many attempts as it takes: what `save` and `stream` have in common.
 //!
-//! Each attempt is one request. The call's policy decides on every one of them, and its guards are asked: an attempt that
-//! came 64 KiB further than those before counts as the first.
+//! Each attempt is one request. The call's policy decides on every one of them, and its guards are asked. Whenever 64 KiB
+//! have come, the attempt that brought the last of them counts as the first.
 
 use core::sync::atomic::{AtomicU64, Ordering};
 

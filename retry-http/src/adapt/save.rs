@@ -12,6 +12,7 @@ use crate::adapt::partial::Partial;
 use crate::adapt::send::SendWith;
 use crate::adapt::writer::{Writer, blocking};
 use crate::facts::error::Error;
+use crate::facts::resume_error::ResumeError;
 use crate::resend::replay::Replay;
 use crate::resume::machine::Resume;
 
@@ -131,7 +132,7 @@ where
 
 /// Whether what came is of no use to anybody.
 fn is_corrupt(error: &Error) -> bool {
-    error.resume_error().is_some_and(|error| error.is_corrupt())
+    error.resume_error().is_some_and(ResumeError::is_corrupt)
 }
 
 impl<'r, R> IntoFuture for Save<'r, R>

@@ -27,7 +27,8 @@ where
     /// whole, a `Content-Digest` over each answer, and the length always; but what the stream has given by then, it has
     /// given.
     ///
-    /// `max_attempts` counts attempts without progress: an attempt that came 64 KiB further counts as the first. An
+    /// `max_attempts` counts attempts without progress: whenever 64 KiB have come, the attempt that brought the last of
+    /// them counts as the first. Each attempt is one request, and all guards and limits are in force for it. An
     /// `attempt_timeout` includes the time that the consumer takes; it may be short, for what was given is not lost. A
     /// server that is silent is noticed by it or by the client's `read_timeout`, which
     /// [`client_builder`](crate::client_builder) sets. A hedge waits for the attempt beside it.

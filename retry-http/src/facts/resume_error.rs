@@ -46,15 +46,15 @@ pub(crate) enum ResumeFault {
     Stale,
 }
 
-/// Why the rest of a body cannot be asked for.
+/// What is missing to ask for the rest of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Why {
     #[error("the server gave no strong validator")]
-    NoValidator,
+    Validator,
     #[error("its length is not known")]
-    NoLength,
+    Length,
     #[error("the server sends no parts")]
-    NoRanges,
+    Ranges,
 }
 
 impl ResumeError {

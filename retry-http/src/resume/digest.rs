@@ -116,8 +116,12 @@ impl Check {
 /// Tells names apart that must not be written down: SHA-256, in hexadecimal.
 #[cfg(feature = "reqwest")]
 pub(crate) fn fingerprint(name: &str) -> String {
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or('0');
     let hash = Sha256::digest(name);
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits = hash
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
+    digits.collect()
 }
 
 #[cfg(test)]

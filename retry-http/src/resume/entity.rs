@@ -35,12 +35,12 @@ impl Entity {
     /// The validator by which the rest can be asked for, or why it cannot.
     pub(super) fn resumable(&self) -> Result<&Validator, Why> {
         if self.sends_no_parts {
-            return Err(Why::NoRanges);
+            return Err(Why::Ranges);
         }
         if self.length.is_none() {
-            return Err(Why::NoLength);
+            return Err(Why::Length);
         }
-        self.validator.as_ref().ok_or(Why::NoValidator)
+        self.validator.as_ref().ok_or(Why::Validator)
     }
 
     /// Whether an answer shows that it is about the same bytes.

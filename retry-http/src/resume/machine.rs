@@ -234,7 +234,7 @@ impl Resume {
                 return Err(ResumeFault::Changed.into());
             }
             if self.handed && !self.rewinds {
-                return Err(self.stuck(Why::NoRanges));
+                return Err(self.stuck(Why::Ranges));
             }
         }
         let next = if self.position > 0 {

@@ -17,7 +17,7 @@ pub(crate) enum Validator {
 }
 
 impl Validator {
-    /// A strong ETag; where there is none at all, a date that is a second or more before the answer's own.
+    /// A strong `ETag`; where there is none at all, a date that is a second or more before the answer's own.
     pub(super) fn read(headers: &HeaderMap) -> Option<Self> {
         if headers.contains_key(ETAG) {
             return Self::etag(only(headers, &ETAG)?);

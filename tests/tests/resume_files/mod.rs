@@ -4,6 +4,7 @@
 pub(crate) mod proxy;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -72,7 +73,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// By RFC 9110, of a version whose strong ETag is its number.
+    /// By RFC 9110, of a version whose strong `ETag` is its number.
     pub(crate) fn honest(asked: &Asked, version: u64, length: u64) -> Self {
         let etag = format!("\"{version}\"");
         let range = asked
@@ -229,7 +230,7 @@ fn next_head(stream: &mut TcpStream, unread: &mut Vec<u8>) -> Option<String> {
 fn write(stream: &mut TcpStream, answer: &Answer, block: &[u8]) -> Option<()> {
     let mut head = format!("HTTP/1.1 {} X\r\n", answer.status);
     for (name, value) in &answer.headers {
-        head += &format!("{name}: {value}\r\n");
+        write!(head, "{name}: {value}\r\n").ok()?;
     }
     let closes = !answer
         .headers

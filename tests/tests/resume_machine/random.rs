@@ -12,7 +12,7 @@ const SERVERS: u64 = 20_000;
 
 /// The bytes of one version: each tells its version and its place.
 fn byte(version: u8, at: u64) -> u8 {
-    let place = at.wrapping_mul(0x9e37_79b9).rotate_left(7) as u8;
+    let [place, ..] = at.wrapping_mul(0x9e37_79b9).rotate_left(7).to_le_bytes();
     (version << 5) ^ (place & 0x1f)
 }
 

@@ -34,9 +34,11 @@ impl FaultKind {
 #[cfg(feature = "reqwest")]
 fn decided(error: &(dyn Error + 'static)) -> Option<FaultKind> {
     if let Some(error) = error.downcast_ref::<ResumeError>() {
-        return Some(match error.is_transient() {
-            true => FaultKind::BodyCut,
-            false => FaultKind::Decode,
+        let cured_by_another = error.is_transient();
+        return Some(if cured_by_another {
+            FaultKind::BodyCut
+        } else {
+            FaultKind::Decode
         });
     }
     error.is::<FileError>().then_some(FaultKind::Other)
