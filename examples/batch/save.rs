@@ -17,7 +17,7 @@ use retry_http::reqwest::{Client, Proxy, Url};
 const POLICY: Policy = Policy::new()
     .max_attempts(5)
     .exp_multiplier(Duration::from_millis(20))
-    .max_elapsed(Duration::from_secs(600));
+    .max_elapsed(Duration::from_mins(10));
 
 /// What a shell says of a program that ctrl-c ended.
 const INTERRUPTED: u8 = 130;

@@ -43,6 +43,20 @@
 //! # }
 //! ```
 //!
+//! A body that goes on where it broke off, as a stream or as a file, in the next process too:
+//!
+//! ```no_run
+//! # async fn run(client: retry_http::reqwest::Client) -> Result<(), retry_http::Error> {
+//! # use retry_core::Policy;
+//! use retry_http::RequestBuilderExt;
+//!
+//! client.get("http://127.0.0.1:8080/large").send_with(Policy::new()).save("large").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Its decisions, for other clients: [`Resume`].
+//!
 //! Every request of a client: [`RetryMiddleware`] for reqwest-middleware, [`RetryLayer`] for tower and hyper-util,
 //! [`builtin`] for what reqwest can do by itself. A call of tonic: [`grpc::transient`].
 //!
@@ -58,6 +72,7 @@
 //! | `tower` | [`RetryLayer`], over hyper-util's client, `reqwest::Client` and the like |
 //! | `tonic` | [`grpc`], classifiers of tonic's statuses |
 //! | `tracing` | a span for each attempt |
+//! | `resume` | [`Resume`], what to ask for after a body broke off; part of `reqwest` |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]

@@ -125,7 +125,7 @@ impl<S: Sink> Fetch<S> {
                     return Ok(resume.position());
                 }
                 Err(fault) => {
-                    let fault = Error::from(fault);
+                    let fault = Error::from(fault.with_url(response.url().clone()));
                     return Err(match resume.broke() {
                         Ok(()) => fault,
                         Err(error) => failed(error.because(fault)),

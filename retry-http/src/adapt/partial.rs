@@ -148,8 +148,8 @@ impl Partial {
     }
 
     /// The bytes are all there: they go to the disk, and then to their place.
-    pub(super) fn finish(self) -> Result<(), FileError> {
-        if let Some(file) = &self.file {
+    pub(super) fn finish(mut self) -> Result<(), FileError> {
+        if let Some(file) = self.file.take() {
             file.sync_all()
                 .map_err(FileError::io(&self.bytes, FileFault::Write))?;
         }

@@ -86,8 +86,8 @@ pub struct Save<'r, R> {
 }
 
 impl<'r, R> Save<'r, R> {
-    /// Tells how many bytes are there, and how many there will be where that is known: when a body begins, which may be
-    /// with bytes that an earlier process left, and whenever some came. It goes back where the file starts again.
+    /// Tells how many bytes are there, and how many there will be where that is known: of what an earlier process left,
+    /// when a body begins, and whenever some came. It goes back where the file starts again.
     pub fn on_progress(mut self, watch: impl FnMut(u64, Option<u64>) + Send + 'r) -> Self {
         self.progress = Some(Box::new(watch));
         self
@@ -108,7 +108,9 @@ where
             writer: Writer::new(partial, target.clone()),
             progress: self.progress,
         };
-        file.tell(&resume);
+        if resume.position() > 0 {
+            file.tell(&resume);
+        }
         let fetch = Fetch::new(resume, file);
         let end = fetch.run(call).await;
         let Saving { writer, .. } = fetch.into_sink();
