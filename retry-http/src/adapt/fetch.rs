@@ -88,12 +88,12 @@ impl<S: Sink> Fetch<S> {
         let mut body = self.body.lock().await;
         let (resume, sink) = &mut *body;
         let failed = |error: ResumeError| Error::resume(original.url().cloned(), error);
+        // An attempt that was dropped in the middle has not said so.
+        resume.broke().map_err(failed)?;
         if resume.is_whole() {
             resume.verify().map_err(failed)?;
             return Ok(resume.position());
         }
-        // An attempt that was dropped in the middle has not said so.
-        resume.broke().map_err(failed)?;
         let Some(mut request) = original.replay() else {
             return Err(failed(ResumeFault::Request.into()));
         };
@@ -126,10 +126,11 @@ impl<S: Sink> Fetch<S> {
                 }
                 Err(fault) => {
                     let fault = Error::from(fault.with_url(response.url().clone()));
-                    return Err(match resume.broke() {
-                        Ok(()) => fault,
-                        Err(error) => failed(error.because(fault)),
-                    });
+                    return match resume.broke() {
+                        Ok(()) if resume.is_whole() => Ok(resume.position()),
+                        Ok(()) => Err(fault),
+                        Err(error) => Err(failed(error.because(fault))),
+                    };
                 }
             }
         }

@@ -25,6 +25,10 @@ pub struct ResumeError {
 
 /// The kinds of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(
+    not(feature = "reqwest"),
+    allow(dead_code, reason = "some only a driver says")
+)]
 pub(crate) enum ResumeFault {
     #[error("only a GET without a range of its own, whose body can be sent again, can be resumed")]
     Request,

@@ -207,13 +207,16 @@ impl Resume {
         self.verify()
     }
 
-    /// The answer's body broke off.
+    /// The answer's body broke off; where that was after its last byte, the body [`is_whole`](Self::is_whole).
     ///
     /// # Errors
     ///
     /// No other request can cure it.
     pub fn broke(&mut self) -> Result<(), ResumeError> {
-        self.message = None;
+        let was_read = self.message.take().is_some();
+        if was_read && self.entity.length == Some(self.position) {
+            return self.verify();
+        }
         match self.entity.resumable() {
             Err(why) if self.handed && !self.rewinds => Err(self.stuck(why)),
             _ => Ok(()),

@@ -232,14 +232,21 @@ fn write(stream: &mut TcpStream, answer: &Answer, block: &[u8]) -> Option<()> {
     for (name, value) in &answer.headers {
         write!(head, "{name}: {value}\r\n").ok()?;
     }
-    let closes = !answer
-        .headers
-        .iter()
-        .any(|(name, _)| *name == "content-length");
+    let has = |name| answer.headers.iter().any(|(other, _)| *other == name);
+    let closes = !has("content-length");
     if closes {
         head += "connection: close\r\n";
     }
-    stream.write_all(format!("{head}\r\n").as_bytes()).ok()?;
+    // One chunk, and no end.
+    let chunk = format!("{:x}\r\n", answer.to - answer.from);
+    let chunk = if has("transfer-encoding") {
+        &*chunk
+    } else {
+        ""
+    };
+    stream
+        .write_all(format!("{head}\r\n{chunk}").as_bytes())
+        .ok()?;
     let stop = answer.cut.or(answer.stall).unwrap_or(u64::MAX);
     let to = answer.to.min(answer.from.saturating_add(stop));
     let mut at = answer.from;

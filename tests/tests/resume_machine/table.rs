@@ -318,6 +318,17 @@ fn no_more_is_taken_than_was_said() {
 }
 
 #[test]
+fn what_breaks_off_after_its_last_byte_is_whole() {
+    let mut body = four(By::Stream, V1);
+    let part = [("etag", "\"v1\""), ("content-range", "bytes 4-9/10")];
+    body.answer(StatusCode::PARTIAL_CONTENT, &headers(&part))
+        .unwrap();
+    body.take(b"456789").unwrap();
+    body.broke().unwrap();
+    assert!(body.is_whole());
+}
+
+#[test]
 fn what_went_wrong_is_said_in_one_line() {
     let mut body = four(By::Stream, V1);
     let error = body.answer(StatusCode::OK, &headers(V1)).unwrap_err();

@@ -132,6 +132,37 @@ async fn a_body_that_cannot_be_resumed_says_why_and_how_it_broke() {
 }
 
 #[tokio::test]
+async fn a_body_without_a_length_is_not_resumed() {
+    let files = Files::start(|asked| {
+        let answer = Answer::honest(asked, 1, LENGTH).without("content-length");
+        answer.with("transfer-encoding", "chunked").cut(1000)
+    });
+    let (came, end) = read(client().get(files.url()).send_with(POLICY).stream()).await;
+    let error = end.unwrap_err();
+    assert!(
+        error.to_string().ends_with("its length is not known"),
+        "{error}"
+    );
+    assert_eq!((came.len(), files.count()), (1000, 1));
+}
+
+#[tokio::test]
+async fn a_part_that_breaks_off_after_its_last_byte_is_the_rest() {
+    let files = Files::start(|asked| {
+        let answer = Answer::honest(asked, 1, LENGTH);
+        match asked.number {
+            0 => answer.cut(1000),
+            _ => answer
+                .without("content-length")
+                .with("transfer-encoding", "chunked"),
+        }
+    });
+    let (came, end) = read(client().get(files.url()).send_with(POLICY).stream()).await;
+    assert!(end.is_ok() && came == content(1, LENGTH), "{end:?}");
+    assert_eq!(files.count(), 2);
+}
+
+#[tokio::test]
 async fn only_a_get_of_the_whole_is_sent() {
     let files = Files::cutting(LENGTH, LENGTH);
     let client = client();
