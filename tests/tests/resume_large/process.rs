@@ -25,6 +25,8 @@ pub(crate) struct Done {
     pub(crate) success: bool,
     pub(crate) output: String,
     pub(crate) seconds: f64,
+    /// Of the processor, which other programs disturb less.
+    pub(crate) work: f64,
     /// The most memory that was resident, in KiB.
     pub(crate) peak: u64,
 }
@@ -54,6 +56,7 @@ pub(crate) fn download(mode: Mode, url: &str, target: &Path) -> Done {
     Done {
         success: output.starts_with("ok"),
         seconds: number("s,"),
+        work: number("ms") / 1000.0,
         peak: number("KiB") as u64,
         output,
     }
@@ -107,8 +110,21 @@ fn downloads() {
         Ok(length) => format!("ok, {length} bytes"),
         Err(error) => format!("error, {error}"),
     };
-    let line = format!("\ndownload: {end}, {seconds:.3} s, {peak} KiB at most\n");
+    let work = processor_time();
+    let line =
+        format!("\ndownload: {end}, {seconds:.3} s, {work} ms of work, {peak} KiB at most\n");
     std::io::stdout().write_all(line.as_bytes()).unwrap();
+}
+
+/// In milliseconds, of this process and all its threads, to ten of them.
+fn processor_time() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    ticks
+        .filter_map(|ticks| ticks.parse::<u64>().ok())
+        .sum::<u64>()
+        * 10
 }
 
 async fn plain_file(
