@@ -102,6 +102,23 @@ async fn an_attempt_that_timed_out_loses_nothing() {
 }
 
 #[tokio::test]
+async fn an_attempt_that_timed_out_in_a_body_that_cannot_be_resumed_was_the_last() {
+    let files = Files::start(|asked| {
+        let answer = Answer::honest(asked, 1, LENGTH).without("etag");
+        answer.stall(500_000)
+    });
+    let client = retry_http::client_builder().no_proxy().build().unwrap();
+    let limited = POLICY.attempt_timeout(Duration::from_millis(200));
+    let (came, end) = read(client.get(files.url()).send_with(limited).stream()).await;
+    let error = end.unwrap_err();
+    assert!(
+        error.to_string().ends_with("no strong validator"),
+        "{error}"
+    );
+    assert_eq!((came.len(), files.count()), (500_000, 1));
+}
+
+#[tokio::test]
 async fn what_was_handed_on_is_never_followed_by_something_else() {
     let files = Files::start(|asked| {
         let version = if asked.number == 0 { 1 } else { 2 };
