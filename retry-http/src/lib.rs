@@ -99,6 +99,8 @@ mod adapt {
     pub(crate) mod no_response;
     #[cfg(feature = "reqwest")]
     mod partial;
+    #[cfg(feature = "_adapter")]
+    pub(crate) mod per_host;
     #[cfg(feature = "reqwest")]
     pub(crate) mod save;
     #[cfg(feature = "reqwest")]
@@ -179,6 +181,8 @@ pub use facts::resume_error::ResumeError;
 #[cfg(feature = "resume")]
 pub use resume::machine::{Next, Resume};
 
+#[cfg(feature = "_adapter")]
+pub use adapt::per_host::{HostGuards, OfHost, OverHosts, PerHost};
 #[cfg(feature = "_adapter")]
 pub use resend::key::{IdempotencyKey, KeyStyle};
 

@@ -2,16 +2,13 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Limited, Named, Plain, Seeded, WaitWith};
+use crate::call::behaviour::Plain;
 use crate::call::judge::{ByAttempt, ByRef, OnError, Said, Unsaid};
+use crate::call::layers::{Limited, Named, Nested, Seeded, WaitWith};
 use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer, Watcher};
-use crate::call::shared::{Budgeted, Guarded};
 use crate::call::signal::{Never, StopOn};
 use crate::decide::verdict::Verdict;
-use crate::guard::breaker::CircuitBreaker;
-use crate::guard::budget::Budget;
-use crate::guard::share::Share;
 use crate::policy::policy::Policy;
 use crate::story::attempt::RetryEvent;
 use crate::time::timer::DefaultTimer;
@@ -22,7 +19,8 @@ use crate::time::timer::DefaultTimer;
 /// under way at once, [`Policy::shared`] keeps the policy out of their futures.
 ///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
-/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget` and `breaker`, of which all count.
+/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget`, `breaker` and `cooldown`,
+/// of which all count.
 ///
 /// ```
 /// use retry_core::{Policy, Verdict};
@@ -186,37 +184,27 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
         self.layer(|inner| Seeded { inner, seed })
     }
 
-    /// Pays for retries from a bucket that many calls share; the first attempt deposits.
+    /// Retries although the call is made inside an attempt of another call that retries.
     ///
-    /// A call that may not be paid for stops with [`StopReason::BudgetExhausted`](crate::StopReason::BudgetExhausted).
-    pub fn budget<G: Share<Budget>>(self, budget: G) -> Retry<P, C, N, Budgeted<B, G>, T, S> {
-        self.layer(|inner| Budgeted::new(inner, budget))
-    }
-
-    /// Asks a circuit breaker before each attempt, and tells it how the attempt went: `Retry` and `RetryAfter` are
-    /// failures.
-    ///
-    /// Open before attempt 1, the outcome says so at once by `E: From<Rejected>`. Open before a later attempt, the
-    /// time left is a hint; where that is too long, the call stops with the last outcome and
-    /// [`StopReason::CircuitOpen`](crate::StopReason::CircuitOpen).
-    ///
-    /// Of several breakers, one for the host and one for the cluster, each has to agree and each is told. The same
-    /// breaker twice is asked and told once.
+    /// Layers that each retry multiply: four attempts in each of three are 64. With the feature `nested`, a call inside an
+    /// attempt of another one therefore makes one attempt, and leaves the rest to the outer one, unless this is said.
+    /// Without the feature every call retries, and this changes nothing.
     ///
     /// ```
-    /// use retry_core::{BreakerState, CircuitBreaker, Policy, Rejected};
+    /// use retry_core::Policy;
     ///
-    /// let (host, cluster) = (CircuitBreaker::new().min_calls(1), CircuitBreaker::new().min_calls(2));
-    /// let call = Policy::new().max_attempts(1);
-    /// let outcome = call.breaker(&host).breaker(&cluster).retry_blocking(|| Err::<(), Option<Rejected>>(None));
-    /// assert_eq!(outcome, Err(None));
-    /// assert_eq!((host.state(), cluster.state()), (BreakerState::Open, BreakerState::Closed));
+    /// let policy = Policy::new().max_attempts(4).fixed(std::time::Duration::ZERO);
+    /// let mut calls = 0;
+    /// policy.retry_blocking(|| {
+    ///     policy.nested().retry_blocking(|| {
+    ///         calls += 1;
+    ///         Err::<(), _>("busy")
+    ///     })
+    /// });
+    /// assert_eq!(calls, 16);
     /// ```
-    pub fn breaker<K: Share<CircuitBreaker>>(
-        self,
-        breaker: K,
-    ) -> Retry<P, C, N, Guarded<B, K>, T, S> {
-        self.layer(|inner| Guarded::new(inner, breaker))
+    pub fn nested(self) -> Retry<P, C, N, Nested<B>, T, S> {
+        self.layer(|inner| Nested { inner })
     }
 
     /// What the operation is called where somebody reads about it: events, metrics.

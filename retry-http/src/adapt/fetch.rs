@@ -74,6 +74,8 @@ impl<S: Sink> Fetch<S> {
             before: AtomicU64::new(self.furthest.load(Ordering::Relaxed)),
         };
         let (client, request, judge) = (&client, &request, &judge);
+        // Two at once would be two bodies, of which one is thrown away.
+        let retry = retry.to_peer(|| request.authority()).may_hedge(false);
         let attempts = |attempt| self.attempt(client, request, judge, attempt);
         retry.run(progress, attempts).await
     }

@@ -31,7 +31,7 @@ where
     /// them counts as the first. Each attempt is one request, and all guards and limits are in force for it. An
     /// `attempt_timeout` includes the time that the consumer takes; it may be short, for what was given is not lost. A
     /// server that is silent is noticed by it or by the client's `read_timeout`, which
-    /// [`client_builder`](crate::client_builder) sets. A hedge waits for the attempt beside it.
+    /// [`client_builder`](crate::client_builder) sets. Bodies that resume are not hedged.
     ///
     /// Every request says `Accept-Encoding: identity`. A coding that comes all the same is not undone: its bytes are handed
     /// on and resumed as they were sent. A client that undoes codings by itself hides their length, and such a body is

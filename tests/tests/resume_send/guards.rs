@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use retry_core::{BreakerState, Budget, CircuitBreaker, Policy, Verdict};
-use retry_http::{Error, RequestBuilderExt};
+use retry_core::{BreakerState, Budget, CircuitBreaker, Hedge, Policy, Verdict};
+use retry_http::{Error, HostGuards, PerHost, RequestBuilderExt};
 
-use crate::resume_files::{Answer, Files, Folder, client};
+use crate::resume_files::{Answer, Files, Folder, client, holds};
 
 const POLICY: Policy = Policy::new().max_attempts(3).fixed(Duration::ZERO);
 const LENGTH: u64 = 3_000_000;
@@ -52,6 +52,35 @@ async fn a_budget_pays_for_every_request_after_the_first() {
     let budget = Budget::new(0.0).reserve(4);
     let folder = Folder::new("budget");
     let request = client().get(files.url()).send_with(POLICY.budget(&budget));
+    assert!(request.save(folder.join("a")).await.is_err());
+    assert_eq!(files.count(), 5);
+}
+
+/// Two bodies at once would be one too many.
+#[tokio::test]
+async fn a_hedge_is_not_made() {
+    let files = Files::start(|asked| {
+        let answer = Answer::honest(asked, 1, LENGTH);
+        if asked.number == 0 {
+            answer.stall(1000)
+        } else {
+            answer
+        }
+    });
+    let folder = Folder::new("hedge");
+    let hedged = POLICY.hedge(Hedge::after(Duration::from_millis(1)).max_hedges(3));
+    let request = client().get(files.url()).send_with(hedged);
+    request.save(folder.join("a")).await.unwrap();
+    assert!(holds(&folder.join("a"), 1, LENGTH));
+    assert_eq!(files.count(), 2);
+}
+
+#[tokio::test]
+async fn the_guards_of_the_host_are_in_force() {
+    let files = Files::cutting(LENGTH, 100 * KIB);
+    let hosts = PerHost::new(|_| HostGuards::new().budget(Budget::new(0.0).reserve(4)));
+    let folder = Folder::new("host");
+    let request = client().get(files.url()).send_with(hosts.over(POLICY));
     assert!(request.save(folder.join("a")).await.is_err());
     assert_eq!(files.count(), 5);
 }

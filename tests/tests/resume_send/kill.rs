@@ -52,7 +52,11 @@ fn killed_twenty_times_it_comes_to_the_same_file() {
         .iter()
         .map(|asked| asked.range.unwrap_or(0))
         .collect();
-    assert!(ranges.is_sorted(), "what is there stays: {ranges:?}");
+    // What was in memory is lost with the process, and nothing else.
+    let lost = ranges
+        .windows(2)
+        .map(|pair| pair[0].saturating_sub(pair[1]));
+    assert!(lost.max() < Some(1024 * 1024), "{ranges:?}");
     assert!(ranges.last() > Some(&0), "{ranges:?}");
     // The server is slow no more; it has the address of the first, whose URL the note names.
     let mut last = process(files.url());
