@@ -161,6 +161,11 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
     }
 
+    /// The attempt came further than those before, which are forgotten: it counts as the first.
+    pub(crate) fn progressed(&mut self) {
+        self.progress = Progress::new(0, 0);
+    }
+
     /// The whole decision, while the outcome is in hand: `Continue` means that the wait follows.
     ///
     /// `stopping`: whether the caller's signal has fired, asked only where another attempt would follow.
