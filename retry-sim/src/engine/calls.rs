@@ -1,0 +1,178 @@
+//! A call from its first attempt to its end, in the order of the library's own drivers.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use retry_core::{StopReason, Verdict};
+
+use super::{Call, Event, Fleet, Reply, Request};
+use crate::duration::nanos;
+
+impl<'g> Fleet<'g> {
+    /// A client, or a service on behalf of a request, makes a call.
+    pub(super) fn begin(&mut self, layer: u32, owner: u32) {
+        let holder = self.guards.holder(layer, owner);
+        let call = Call {
+            attempts: self.strategy.policy.start().seed(self.seeds.u64(..)),
+            began: self.now,
+            owner,
+            layer,
+            holder,
+            made: 0,
+        };
+        if layer == 0 {
+            self.record.call();
+        }
+        if let Some(tally) = self.tallies.get_mut(holder as usize) {
+            tally.calls += 1;
+        }
+        if let Some(budget) = self.guards.budgets.get(holder as usize) {
+            budget.deposit();
+        }
+        let call = self.calls.add(call);
+        self.attempt(call);
+    }
+
+    /// The delay has passed.
+    pub(super) fn again(&mut self, call: u32) {
+        if self.calls.at(call).layer == 0 {
+            self.record.retry();
+        }
+        self.attempt(call);
+    }
+
+    /// The next attempt, if the breaker lets it.
+    fn attempt(&mut self, number: u32) {
+        let (now, guards) = (Duration::from_nanos(self.now), self.guards);
+        let call = self.calls.at(number);
+        let permit = match guards.breakers.get(call.holder as usize) {
+            Some(breaker) => match breaker.admit(|| now) {
+                Ok(permit) => Some(permit),
+                Err(_) => return self.end(number, Reply::Failure, StopReason::CircuitOpen),
+            },
+            None => None,
+        };
+        call.made += 1;
+        let elapsed = self.now - call.began;
+        let request = self.requests.add(Request {
+            call: number,
+            layer: call.layer,
+            replica: 0,
+            reply: Reply::Success,
+            over: false,
+            awaited: 1,
+            version: 0,
+            permit,
+        });
+        if let Some(limit) = self.strategy.attempt_timeout {
+            self.requests.at(request).awaited += 1;
+            self.after(self.trimmed(limit, elapsed), Event::Timeout(request));
+        }
+        self.send(request);
+    }
+
+    /// No attempt goes on for longer than the call may.
+    fn trimmed(&self, limit: Duration, elapsed: u64) -> u64 {
+        // Without a limit on attempts, the limit on time is all that bounds the waits.
+        let most = self.strategy.policy.unlimited().worst_wait();
+        nanos(limit).min(nanos(most).saturating_sub(elapsed))
+    }
+
+    /// The answer has reached the caller.
+    pub(super) fn answer(&mut self, number: u32) {
+        let request = self.requests.at(number);
+        let reply = request.reply;
+        self.judge(number, reply);
+        self.release(number);
+    }
+
+    pub(super) fn timeout(&mut self, number: u32) {
+        if !self.requests.at(number).over {
+            self.record.timeout();
+            self.judge(number, Reply::TimedOut);
+        }
+        self.release(number);
+    }
+
+    /// The attempt has ended, one way or the other: what follows?
+    fn judge(&mut self, number: u32, reply: Reply) {
+        let request = self.requests.at(number);
+        if request.over {
+            return;
+        }
+        request.over = true;
+        let (call, permit) = (request.call, request.permit.take());
+        let verdict = verdict(reply);
+        let now = Duration::from_nanos(self.now);
+        if let Some(permit) = permit {
+            permit.record(verdict != Verdict::Done, || now);
+        }
+        match self.decide(call, verdict) {
+            ControlFlow::Continue(delay) => self.later(nanos(delay), Event::Again(call)),
+            ControlFlow::Break(reason) => self.end(call, reply, reason),
+        }
+    }
+
+    fn decide(&mut self, number: u32, verdict: Verdict) -> ControlFlow<StopReason, Duration> {
+        let (now, guards) = (Duration::from_nanos(self.now), self.guards);
+        let call = self.calls.at(number);
+        let holder = call.holder as usize;
+        let failed = verdict != Verdict::Done;
+        if failed && call.layer > 0 && self.strategy.outermost {
+            return ControlFlow::Break(StopReason::AttemptsExhausted);
+        }
+        if let Some(tally) = self.tallies.get_mut(holder) {
+            tally.failures += u64::from(failed);
+        }
+        // An open breaker is a hint.
+        let breaker = guards.breakers.get(holder).filter(|_| failed);
+        let open_for = breaker.and_then(|breaker| breaker.time_left(|| now));
+        let hinted = match verdict {
+            Verdict::RetryAfter(hint) => {
+                Verdict::RetryAfter(open_for.map_or(hint, |it| hint.max(it)))
+            }
+            Verdict::Retry => open_for.map_or(verdict, Verdict::RetryAfter),
+            _ => verdict,
+        };
+        let elapsed = Duration::from_nanos(self.now - call.began);
+        let delay = match call.attempts.decide(hinted, elapsed) {
+            ControlFlow::Break(StopReason::HintTooLong) if hinted != verdict => {
+                return ControlFlow::Break(StopReason::CircuitOpen);
+            }
+            flow => flow?,
+        };
+        if let (Some(rule), Some(tally)) = (&self.strategy.rule, self.tallies.get(holder)) {
+            if !rule.0(tally) {
+                return ControlFlow::Break(StopReason::Stopped);
+            }
+        }
+        // The budget last: only a retry that nothing else prevents is paid for.
+        match guards.budgets.get(holder) {
+            Some(budget) if !budget.withdraw() => ControlFlow::Break(StopReason::BudgetExhausted),
+            _ => ControlFlow::Continue(delay),
+        }
+    }
+
+    fn end(&mut self, number: u32, reply: Reply, reason: StopReason) {
+        let call = self.calls.at(number);
+        let (layer, owner, made) = (call.layer, call.owner, call.made);
+        let took = self.now - call.began;
+        self.calls.free(number);
+        let succeeded = reply == Reply::Success;
+        if layer == 0 {
+            self.record.end(succeeded, took, made, reason);
+            self.next_call(owner);
+        } else {
+            let failure = Reply::Failure;
+            self.served(owner, if succeeded { reply } else { failure });
+        }
+    }
+}
+
+fn verdict(reply: Reply) -> Verdict {
+    match reply {
+        Reply::Success => Verdict::Done,
+        Reply::Refused(Some(hint)) => Verdict::RetryAfter(Duration::from_nanos(hint)),
+        Reply::Refused(None) | Reply::Failure | Reply::TimedOut => Verdict::Retry,
+    }
+}

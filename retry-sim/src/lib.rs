@@ -1,0 +1,30 @@
+//! What a retry policy does to a server, before production does it.
+
+mod case;
+mod check;
+mod clients;
+mod duration;
+mod engine;
+mod file;
+mod histogram;
+mod latency;
+mod queue;
+mod record;
+mod run;
+mod scenario;
+mod service;
+mod span;
+mod strategy;
+mod sweep;
+mod table;
+
+pub use case::Case;
+pub use check::InvalidScenario;
+pub use clients::Clients;
+pub use file::CaseError;
+pub use latency::Latency;
+pub use run::{Point, Run};
+pub use scenario::Scenario;
+pub use service::Service;
+pub use strategy::{Strategy, Tally};
+pub use table::Table;
