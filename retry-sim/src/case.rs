@@ -8,7 +8,7 @@ use crate::check::{InvalidScenario, check};
 use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::strategy::Strategy;
-use crate::sweep::Sweep;
+use crate::sweep::{Sweep, Swept};
 
 /// A scenario, the strategies that meet it side by side, and what is worth looking at.
 ///
@@ -107,6 +107,13 @@ impl Case {
             .collect()
     }
 
+    /// Runs every strategy with every number of the sweep, if the case has one, and tells which share of all is done.
+    #[must_use]
+    pub fn sweep(&self, watch: impl FnMut(f64)) -> Option<Swept> {
+        let sweep = self.sweep.as_ref()?;
+        Some(sweep.run(&self.scenario, &self.strategies, watch))
+    }
+
     pub(crate) fn validate(&self) -> Result<(), InvalidScenario> {
         let some = "at least one strategy";
         check("strategies", !self.strategies.is_empty(), 0, some)?;
@@ -119,9 +126,8 @@ impl Case {
         if let Some(sweep) = &self.sweep {
             sweep.validate()?;
         }
-        self.scenario.validate().map_err(|invalid| InvalidScenario {
-            path: format!("scenario.{}", invalid.path),
-            ..invalid
-        })
+        self.scenario
+            .validate()
+            .map_err(|invalid| invalid.within("scenario"))
     }
 }

@@ -17,6 +17,14 @@ pub struct InvalidScenario {
     allowed: &'static str,
 }
 
+impl InvalidScenario {
+    /// The same, where the scenario is a part of something.
+    pub(crate) fn within(mut self, whole: &str) -> Self {
+        self.path = format!("{whole}.{}", self.path);
+        self
+    }
+}
+
 impl fmt::Display for InvalidScenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -120,7 +128,7 @@ impl Clients {
 
 impl Service {
     fn check(&self, path: &str) -> Checked {
-        let path = |field| format!("{path}.{field}");
+        let path = |field: &str| format!("{path}.{field}");
         self.latency.check(&path("latency"))?;
         let share = self.failure;
         check(&path("failure"), is_share(share), share, "from 0 to 1")?;

@@ -49,8 +49,16 @@ impl Case {
 /// What toml or a guard has to say, with the field that it is about.
 fn unreadable(text: &str, error: &toml::de::Error) -> CaseError {
     let span = error.span().unwrap_or_default();
-    let message = error.message().replace("expected f64", "expected a number");
-    let message = message.replace("expected u32", "expected a whole number");
+    let plain = [
+        ("expected f64", "expected a number"),
+        ("expected u32", "expected a whole number from 0"),
+        ("expected u64", "expected a whole number from 0"),
+    ];
+    let message = plain
+        .iter()
+        .fold(error.message().to_owned(), |message, (from, to)| {
+            message.replace(from, to)
+        });
     // A policy or a guard names its field, which may stand on a later line than the table it is in.
     let named = message
         .split('`')
@@ -62,15 +70,11 @@ fn unreadable(text: &str, error: &toml::de::Error) -> CaseError {
             message,
         };
     }
-    let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
-    let field = text[start..span.start].trim();
-    let field = field
-        .trim_end_matches(['=', ' '])
-        .rsplit(['{', ',', ' '])
-        .next();
-    let message = match field {
-        Some(field) if !field.is_empty() && !message.contains('`') => {
-            format!("`{field}`: {message}")
+    let message = match field(text, span.start) {
+        Some(field) if !message.starts_with('`') && !message.starts_with("unknown field") => {
+            let message = message.replace("NAME", field);
+            let colon = if message.starts_with("must") { "" } else { ":" };
+            format!("`{field}`{colon} {message}")
         }
         _ => message,
     };
@@ -78,6 +82,17 @@ fn unreadable(text: &str, error: &toml::de::Error) -> CaseError {
         line: line(text, span.start),
         message,
     }
+}
+
+/// The key of the value at a place.
+fn field(text: &str, at: usize) -> Option<&str> {
+    let before = text.get(..at)?;
+    let (key, _) = before.rsplit_once('=')?;
+    // Between the two there is nothing but the beginning of a list.
+    let name = |c: char| c.is_alphanumeric() || c == '_';
+    let key = key.trim_end();
+    let start = key.rfind(|c| !name(c)).map_or(0, |end| end + 1);
+    key.get(start..).filter(|key| !key.is_empty())
 }
 
 /// Where a key is written, in or after the table that is to blame.
@@ -96,7 +111,7 @@ fn key(text: &str, span: &Range<usize>, field: &str) -> Option<usize> {
 fn place(text: &str, path: &str) -> Option<Range<usize>> {
     let table = DeTable::parse(text).ok()?;
     let mut span = table.span();
-    let mut value = None;
+    let mut value: Option<&DeValue<'_>> = None;
     for (number, part) in path.split('.').enumerate() {
         let found = match value {
             None if number == 0 => table.get_ref().get(part),

@@ -1,6 +1,6 @@
 //! The same scenario again and again, with one number changed.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::{InvalidScenario, check};
 use crate::run::Run;
@@ -63,19 +63,49 @@ impl Sweep {
         }
     }
 
-    /// For each strategy, the number and what came of it.
+    #[expect(clippy::cast_precision_loss, reason = "a share")]
     pub(crate) fn run(
         &self,
         scenario: &Scenario,
         strategies: &[Strategy],
-    ) -> Vec<(String, Vec<(f64, Run)>)> {
+        mut watch: impl FnMut(f64),
+    ) -> Swept {
         let scenarios = self.scenarios(scenario);
-        let of = |strategy: &Strategy| {
-            let runs = scenarios
-                .iter()
-                .map(|(number, scenario)| (*number, scenario.run(strategy)));
-            (strategy.name.clone(), runs.collect())
-        };
-        strategies.iter().map(of).collect()
+        let all = (scenarios.len() * strategies.len()) as f64;
+        let mut done = 0.0;
+        let mut lines = Vec::new();
+        for strategy in strategies {
+            let mut runs = Vec::new();
+            for (number, scenario) in &scenarios {
+                runs.push((*number, scenario.run(strategy)));
+                done += 1.0;
+                watch(done / all);
+            }
+            lines.push(runs);
+        }
+        Swept {
+            number: match self {
+                Self::Failure(_) => "failure",
+                Self::Clients(_) => "clients",
+            },
+            lines,
+        }
+    }
+}
+
+/// What came of a sweep.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Swept {
+    /// Which number was changed: `failure` or `clients`.
+    pub(crate) number: &'static str,
+    /// For each strategy, each number and its run.
+    pub(crate) lines: Vec<Vec<(f64, Run)>>,
+}
+
+impl Swept {
+    /// For each strategy, each number and its run.
+    #[must_use]
+    pub fn lines(&self) -> &[Vec<(f64, Run)>] {
+        &self.lines
     }
 }
