@@ -7,4 +7,4 @@ mod page;
 mod shades;
 pub mod theme;
 
-pub use page::Page;
+pub use page::{DrawError, Page};

@@ -40,7 +40,7 @@ pub const INK: Shade = Shade::new(0x1F_23_28, 0xE6_ED_F3);
 /// Lines that only guide the eye.
 pub const GRID: Shade = Shade::new(0xE1_E5_EA, 0x33_3A_44);
 /// The time in which something is wrong.
-pub const TROUBLE: Shade = Shade::new(0xFB_E9_CC, 0x3D_30_1A);
+pub const TROUBLE: Shade = Shade::new(0xFB_E9_CC, 0x5A_46_20);
 /// What is compared: they differ for the colour-blind, too (after Okabe and Ito).
 pub const LINES: [Shade; 6] = [
     Shade::new(0x00_72_B2, 0x4F_B3_F0),
@@ -79,7 +79,7 @@ pub fn style() -> String {
 /// A picture that stands alone, with the rules and a description in it.
 ///
 /// ```
-/// let picture = r#"<svg width="10" height="10"><rect fill="FFFFFF"/></svg>"#;
+/// let picture = r##"<svg width="10" height="10"><rect fill="#FFFFFF"/></svg>"##;
 /// let themed = retry_sim::report::theme::alone(picture, "Nothing < something");
 /// assert!(themed.contains("prefers-color-scheme: dark") && themed.contains("Nothing &lt; something"));
 /// ```
