@@ -160,7 +160,7 @@ impl<'g> Fleet<'g> {
             Event::Finish(request) => self.finish(request),
             Event::Answer(request) => self.answer(request),
             Event::Timeout(request) => self.timeout(request),
-            Event::Again(call) => self.again(call),
+            Event::Again(call) => self.attempt(call),
         }
     }
 

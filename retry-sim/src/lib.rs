@@ -9,6 +9,7 @@ mod file;
 mod histogram;
 mod known;
 mod latency;
+pub mod published;
 mod queue;
 mod record;
 #[cfg(feature = "report")]

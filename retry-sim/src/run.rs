@@ -45,7 +45,7 @@ pub struct Point {
     pub calls: u64,
     /// Requests that reached the last service: what it has to bear.
     pub requests: u64,
-    /// Retries of clients.
+    /// Retries that clients decided on; each is made when its delay has passed.
     pub retries: u64,
     /// Calls that succeeded.
     pub successes: u64,
@@ -129,7 +129,7 @@ impl Run {
         self.failures
     }
 
-    /// Retries of clients.
+    /// Retries that clients decided on.
     #[must_use]
     pub const fn retries(&self) -> u64 {
         self.retries

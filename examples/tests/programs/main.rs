@@ -5,6 +5,7 @@ mod fetch;
 mod library;
 mod preview;
 mod service;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -33,16 +33,8 @@ impl<'g> Fleet<'g> {
         self.attempt(call);
     }
 
-    /// The delay has passed.
-    pub(super) fn again(&mut self, call: u32) {
-        if self.calls.at(call).layer == 0 {
-            self.record.retry();
-        }
-        self.attempt(call);
-    }
-
     /// The next attempt, if the breaker lets it.
-    fn attempt(&mut self, number: u32) {
+    pub(super) fn attempt(&mut self, number: u32) {
         let (now, guards) = (Duration::from_nanos(self.now), self.guards);
         let call = self.calls.at(number);
         let permit = match guards.breakers.get(call.holder as usize) {
@@ -108,7 +100,12 @@ impl<'g> Fleet<'g> {
             permit.record(verdict != Verdict::Done, || now);
         }
         match self.decide(call, verdict) {
-            ControlFlow::Continue(delay) => self.later(nanos(delay), Event::Again(call)),
+            ControlFlow::Continue(delay) => {
+                if self.calls.at(call).layer == 0 {
+                    self.record.retry();
+                }
+                self.later(nanos(delay), Event::Again(call));
+            }
             ControlFlow::Break(reason) => self.end(call, reply, reason),
         }
     }
