@@ -94,7 +94,6 @@ impl<E> Queue<E> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "below 4096")]
 const fn index(slot: u64) -> usize {
     (slot % SLOTS) as usize
 }

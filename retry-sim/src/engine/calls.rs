@@ -8,7 +8,7 @@ use retry_core::{StopReason, Verdict};
 use super::{Call, Event, Fleet, Reply, Request};
 use crate::duration::nanos;
 
-impl<'g> Fleet<'g> {
+impl Fleet<'_> {
     /// A client, or a service on behalf of a request, makes a call.
     pub(super) fn begin(&mut self, layer: u32, owner: u32) {
         let holder = self.guards.holder(layer, owner);

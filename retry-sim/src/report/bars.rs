@@ -21,11 +21,7 @@ const FOOT: i32 = 26;
 const EDGE: i32 = 12;
 
 impl Bars {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_precision_loss,
-        reason = "pixels"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "pixels")]
     pub(crate) fn svg(&self) -> Drawn {
         let mut svg = String::new();
         {
@@ -33,7 +29,7 @@ impl Bars {
             root.fill(&PAPER.colour())?;
             let body = headed(&root, &self.title)?;
             let (width, height) = body.dim_in_pixel();
-            let (width, height) = (width.cast_signed(), height.cast_signed());
+            let (width, height) = (whole(width as usize), whole(height as usize));
             let font = ("sans-serif", text(12.5)).into_font();
             let style = |across| {
                 let pos = Pos::new(across, VPos::Bottom);
@@ -44,12 +40,12 @@ impl Bars {
             let values = self.groups.iter().flat_map(|(_, values)| values);
             let most = values.copied().fold(f64::MIN_POSITIVE, f64::max);
             let floor = height - FOOT;
-            let wide = (width - 2 * EDGE) / self.groups.len().max(1) as i32;
+            let wide = (width - 2 * EDGE) / whole(self.groups.len().max(1));
             for (group, (name, values)) in self.groups.iter().enumerate() {
-                let left = EDGE + wide * group as i32;
-                let each = (wide - 12) / values.len().max(1) as i32;
+                let left = EDGE + wide * whole(group);
+                let each = (wide - 12) / whole(values.len().max(1));
                 for (place, value) in values.iter().enumerate() {
-                    let from = left + 6 + each * place as i32;
+                    let from = left + 6 + each * whole(place);
                     let tall = value / most * f64::from(floor - HEAD - 18);
                     let top = floor - tall.round() as i32;
                     let corners = [(from + 1, top), (from + each - 1, floor)];
@@ -67,4 +63,8 @@ impl Bars {
         }
         Ok(svg)
     }
+}
+
+fn whole(pixels: usize) -> i32 {
+    i32::try_from(pixels).unwrap_or(i32::MAX)
 }

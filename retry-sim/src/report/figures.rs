@@ -19,6 +19,9 @@ pub(crate) struct Figure {
     pub(crate) charts: Vec<(String, String)>,
 }
 
+/// A count of each point in time.
+type Count = fn(&Point) -> u64;
+
 type Figures = Result<Figure, Box<dyn std::error::Error>>;
 
 /// What a case asks to see.
@@ -48,7 +51,7 @@ fn named(runs: &[Run]) -> Vec<(String, Shade)> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "pixels")]
-fn over_time(run: &Run, of: fn(&Point) -> u64) -> Vec<(f64, f64)> {
+fn over_time(run: &Run, of: Count) -> Vec<(f64, f64)> {
     let points = run.points.iter();
     points.map(|point| (point.t, of(point) as f64)).collect()
 }
@@ -83,17 +86,17 @@ fn panels(
 }
 
 fn goodput(case: &Case, runs: &[Run]) -> Figures {
-    let per_second = |run: &Run, of: fn(&Point) -> u64| {
+    let per_second = |run: &Run, of: Count| {
         let points = over_time(run, of).into_iter();
         points.map(|(t, count)| (t, count / run.step)).collect()
     };
-    let shown: [(&str, Shade, fn(&Point) -> u64); 3] = [
+    let shown: [(&str, Shade, Count); 3] = [
         ("requests at the server", LINES[1], |point| point.requests),
         ("calls begun", LINES[5], |point| point.calls),
         ("calls that succeed", LINES[0], |point| point.successes),
     ];
     let lines = |run: &Run| {
-        let line = |(_, shade, of): &(&str, Shade, fn(&Point) -> u64)| Line {
+        let line = |(_, shade, of): &(&str, Shade, Count)| Line {
             shade: *shade,
             points: per_second(run, *of),
             filled: false,

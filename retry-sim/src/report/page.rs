@@ -92,10 +92,11 @@ impl Page {
 
 fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let cells = |tag: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let cells: String = cells
-            .map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell)))
-            .collect();
-        format!("<tr>{cells}</tr>\n")
+        let mut row = String::from("<tr>");
+        for cell in cells {
+            let _ = write!(row, "<{tag}>{}</{tag}>", escaped(cell));
+        }
+        row + "</tr>\n"
     };
     let mut table = cells("th", &mut heads.iter().copied());
     for row in rows {

@@ -1,16 +1,18 @@
 //! When something is wrong in a scenario: what charts shade.
 
+use crate::clients::Surge;
 use crate::scenario::Scenario;
+use crate::service::{Outage, Slow};
 use crate::span::Span;
 
 /// Stretches in seconds, those that touch or overlap joined.
 pub(crate) fn trouble(scenario: &Scenario) -> Vec<(f64, f64)> {
-    let surges = scenario.clients.surges.iter().map(|surge| surge.span());
+    let surges = scenario.clients.surges.iter().map(Surge::span);
     let services = scenario.services.iter();
     let outages = services
         .clone()
-        .flat_map(|service| service.outages.iter().map(|outage| outage.span()));
-    let slow = services.flat_map(|service| service.slow.iter().map(|slow| slow.span()));
+        .flat_map(|service| service.outages.iter().map(Outage::span));
+    let slow = services.flat_map(|service| service.slow.iter().map(Slow::span));
     let end = scenario.time.as_secs_f64();
     let seconds = |span: Span| {
         let from = span.at.as_secs_f64();

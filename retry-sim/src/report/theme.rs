@@ -34,21 +34,21 @@ impl Shade {
 }
 
 /// What pictures lie on.
-pub const PAPER: Shade = Shade::new(0xFF_FF_FF, 0x14_17_1C);
+pub const PAPER: Shade = Shade::new(0x00FF_FFFF, 0x0014_171C);
 /// Text and axes.
-pub const INK: Shade = Shade::new(0x1F_23_28, 0xE6_ED_F3);
+pub const INK: Shade = Shade::new(0x001F_2328, 0x00E6_EDF3);
 /// Lines that only guide the eye.
-pub const GRID: Shade = Shade::new(0xE1_E5_EA, 0x33_3A_44);
+pub const GRID: Shade = Shade::new(0x00E1_E5EA, 0x0033_3A44);
 /// The time in which something is wrong.
-pub const TROUBLE: Shade = Shade::new(0xFB_E9_CC, 0x5A_46_20);
+pub const TROUBLE: Shade = Shade::new(0x00FB_E9CC, 0x005A_4620);
 /// What is compared: they differ for the colour-blind, too (after Okabe and Ito).
 pub const LINES: [Shade; 6] = [
-    Shade::new(0x00_72_B2, 0x4F_B3_F0),
-    Shade::new(0xD5_5E_00, 0xFF_9A_4D),
-    Shade::new(0x00_8A_64, 0x3D_DC_A8),
-    Shade::new(0xB0_4A_88, 0xF0_9A_CC),
-    Shade::new(0x7A_6A_00, 0xE8_D4_4D),
-    Shade::new(0x5B_5F_66, 0xB8_C0_CC),
+    Shade::new(0x0000_72B2, 0x004F_B3F0),
+    Shade::new(0x00D5_5E00, 0x00FF_9A4D),
+    Shade::new(0x0000_8A64, 0x003D_DCA8),
+    Shade::new(0x00B0_4A88, 0x00F0_9ACC),
+    Shade::new(0x007A_6A00, 0x00E8_D44D),
+    Shade::new(0x005B_5F66, 0x00B8_C0CC),
 ];
 
 /// The size to ask plotters for where text should be `pixels` tall: it writes less than it is asked for.

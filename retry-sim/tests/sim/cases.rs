@@ -65,103 +65,104 @@ fn progress_is_told_and_comes_to_its_end() {
 }
 
 /// In the collapse scenario: what is written, what is written instead, and what is said of it.
+const MISTAKES: [(&str, &str, &str); 19] = [
+    (
+        "rate = 40",
+        "rate = -1",
+        "`scenario.clients.calls.open.rate` must be above 0 and at most 10000000 a second, but is -1.0",
+    ),
+    (
+        "rate = 40",
+        "rate = nan",
+        "must be above 0 and at most 10000000 a second, but is NaN",
+    ),
+    (
+        "rate = 40",
+        "rate = \"many\"",
+        "`rate`: invalid type: string \"many\", expected a number",
+    ),
+    (
+        "times = 2 ",
+        "times = 2000 ",
+        "`scenario.clients.surges.0.times` must be from 0 to 1000, but is 2000.0",
+    ),
+    (
+        "time = \"80s\"",
+        "time = \"80\"",
+        "`time` must be a duration, but is \"80\": a duration needs a unit",
+    ),
+    (
+        "time = \"80s\"",
+        "time = \"0s\"",
+        "`scenario.time` must be longer than nothing, but is 0ns",
+    ),
+    (
+        "time = \"80s\"",
+        "time = \"80s\"\nstep = \"90s\"",
+        "`scenario.step` must be at most `time`, and at least a 100000th of it, but is 90s",
+    ),
+    (
+        "slowdown = \"10ms\"",
+        "slowdown = 10",
+        "`slowdown` must be a duration, but is 10: write `slowdown_ms = 10` or `slowdown = \"10ms\"`",
+    ),
+    (
+        "slowdown",
+        "slow_down",
+        "unknown field `slow_down`, expected one of `name`",
+    ),
+    (
+        "slowdown = \"10ms\"",
+        "failure = 1.5",
+        "`scenario.services.0.failure` must be from 0 to 1, but is 1.5",
+    ),
+    (
+        "slowdown = \"10ms\"",
+        "capacity = 0",
+        "`scenario.services.0.capacity` must be at least 1, but is 0",
+    ),
+    (
+        "slowdown = \"10ms\"",
+        "slow = [{ at = \"1s\", lasts = \"1s\", times = 2, replica = 3 }]",
+        "`scenario.services.0.slow.0.replica` must be below `replicas`: the first is 0, but is 3",
+    ),
+    (
+        "seed = 2",
+        "seed = true",
+        "`seed`: invalid type: boolean `true`, expected a whole number from 0",
+    ),
+    (
+        "\"goodput\"",
+        "\"goodputt\"",
+        "`charts`: unknown variant `goodputt`, expected one of `goodput`",
+    ),
+    (
+        "max_attempts = 3, fixed",
+        "max_attempts = 0, fixed",
+        "`max_attempts` must be at least 1, but is 0",
+    ),
+    (
+        "ratio = 0.1",
+        "ratio = -0.1",
+        "`ratio` must be from 0 to 1000, but is -0.1",
+    ),
+    ("ratio = 0.1", "share = 0.1", "unknown field `share`"),
+    (
+        "10 % budget\"",
+        "10 % budget\"\nbreaker = { window = 0 }",
+        "`window` must be from 1 to 1024, but is 0",
+    ),
+    (
+        "name = \"default policy, 10 % budget\"",
+        "name = \"default policy\"",
+        "`strategies.2.name` must be a name that no other has, but is \"default policy\"",
+    ),
+];
+
 #[test]
 fn a_mistake_is_told_with_its_line_its_field_its_value_and_what_is_allowed() {
     let (_, good) = KNOWN.iter().find(|(name, _)| *name == "collapse").unwrap();
-    let table = [
-        (
-            "rate = 40",
-            "rate = -1",
-            "`scenario.clients.calls.open.rate` must be above 0 and at most 10000000 a second, but is -1.0",
-        ),
-        (
-            "rate = 40",
-            "rate = nan",
-            "must be above 0 and at most 10000000 a second, but is NaN",
-        ),
-        (
-            "rate = 40",
-            "rate = \"many\"",
-            "`rate`: invalid type: string \"many\", expected a number",
-        ),
-        (
-            "times = 2 ",
-            "times = 2000 ",
-            "`scenario.clients.surges.0.times` must be from 0 to 1000, but is 2000.0",
-        ),
-        (
-            "time = \"80s\"",
-            "time = \"80\"",
-            "`time` must be a duration, but is \"80\": a duration needs a unit",
-        ),
-        (
-            "time = \"80s\"",
-            "time = \"0s\"",
-            "`scenario.time` must be longer than nothing, but is 0ns",
-        ),
-        (
-            "time = \"80s\"",
-            "time = \"80s\"\nstep = \"90s\"",
-            "`scenario.step` must be at most `time`, and at least a 100000th of it, but is 90s",
-        ),
-        (
-            "slowdown = \"10ms\"",
-            "slowdown = 10",
-            "`slowdown` must be a duration, but is 10: write `slowdown_ms = 10` or `slowdown = \"10ms\"`",
-        ),
-        (
-            "slowdown",
-            "slow_down",
-            "unknown field `slow_down`, expected one of `name`",
-        ),
-        (
-            "slowdown = \"10ms\"",
-            "failure = 1.5",
-            "`scenario.services.0.failure` must be from 0 to 1, but is 1.5",
-        ),
-        (
-            "slowdown = \"10ms\"",
-            "capacity = 0",
-            "`scenario.services.0.capacity` must be at least 1, but is 0",
-        ),
-        (
-            "slowdown = \"10ms\"",
-            "slow = [{ at = \"1s\", lasts = \"1s\", times = 2, replica = 3 }]",
-            "`scenario.services.0.slow.0.replica` must be below `replicas`: the first is 0, but is 3",
-        ),
-        (
-            "seed = 2",
-            "seed = true",
-            "`seed`: invalid type: boolean `true`, expected a whole number from 0",
-        ),
-        (
-            "\"goodput\"",
-            "\"goodputt\"",
-            "`charts`: unknown variant `goodputt`, expected one of `goodput`",
-        ),
-        (
-            "max_attempts = 3, fixed",
-            "max_attempts = 0, fixed",
-            "`max_attempts` must be at least 1, but is 0",
-        ),
-        (
-            "ratio = 0.1",
-            "ratio = -0.1",
-            "`ratio` must be from 0 to 1000, but is -0.1",
-        ),
-        ("ratio = 0.1", "share = 0.1", "unknown field `share`"),
-        (
-            "10 % budget\"",
-            "10 % budget\"\nbreaker = { window = 0 }",
-            "`window` must be from 1 to 1024, but is 0",
-        ),
-        (
-            "name = \"default policy, 10 % budget\"",
-            "name = \"default policy\"",
-            "`strategies.2.name` must be a name that no other has, but is \"default policy\"",
-        ),
-    ];
-    for (from, to, said) in table {
+    for (from, to, said) in MISTAKES {
         let at = good.find(from).unwrap_or_else(|| panic!("no {from}"));
         let text = good.replacen(from, to, 1);
         let error = Case::read(&text).unwrap_err();

@@ -8,6 +8,9 @@ use retry_sim::{Clients, Point, Run, Strategy};
 
 use crate::vectors::{each, number};
 
+/// A count of each second.
+type Count = fn(&Point) -> u64;
+
 /// Whether nothing succeeds around the 40th second, 15 s after the spike. Without backoff it comes to this in three runs of
 /// four; in the others chance spares the server. (So it does in the published program: 62 of 200 runs. The ten that were
 /// published all collapsed.)
@@ -28,7 +31,7 @@ fn ten_runs(clients: &Clients, strategy: &Strategy) -> Vec<Run> {
 
 /// The mean of a count, second by second.
 #[expect(clippy::cast_precision_loss, reason = "a mean")]
-fn means(runs: &[Run], of: fn(&Point) -> u64) -> Vec<f64> {
+fn means(runs: &[Run], of: Count) -> Vec<f64> {
     let mean = |second: usize| {
         let counts = runs.iter().map(|run| of(&run.points()[second]));
         counts.sum::<u64>() as f64 / runs.len() as f64
@@ -45,7 +48,7 @@ fn tolerance(value: f64, turning: bool) -> f64 {
 
 #[test]
 fn spike_and_ramp_go_as_published() {
-    let kinds: [(&str, fn(&Point) -> u64); 4] = [
+    let kinds: [(&str, Count); 4] = [
         ("starts", |point| point.calls),
         ("successes", |point| point.successes),
         ("retries", |point| point.retries),
