@@ -2,7 +2,9 @@
 
 mod arrivals;
 mod calls;
+mod cooling;
 mod guards;
+mod hedging;
 mod requests;
 mod server;
 mod slab;
@@ -11,6 +13,7 @@ use fastrand::Rng;
 use retry_core::{Attempts, Permit};
 
 use self::guards::Guards;
+use self::hedging::Hedged;
 use self::server::Server;
 use self::slab::Slab;
 use crate::duration::nanos;
@@ -68,6 +71,8 @@ enum Event {
     Timeout(u32),
     /// The delay has passed.
     Again(u32),
+    /// The next leg of an attempt may be due.
+    Leg(u32),
 }
 
 /// A call in flight: who makes it, and how far it has come.
@@ -81,12 +86,16 @@ struct Call {
     layer: u32,
     holder: u32,
     made: u32,
+    /// The attempt that runs, where it is hedged.
+    hedged: Option<Box<Hedged>>,
 }
 
 /// A request in flight: one attempt of a call, as the network and the server see it.
 #[derive(Debug)]
 struct Request<'g> {
     call: u32,
+    /// Which leg of the attempt it is, from 0.
+    leg: u32,
     layer: u32,
     replica: u32,
     reply: Reply,
@@ -119,6 +128,8 @@ struct Fleet<'g> {
     requests: Slab<Request<'g>>,
     servers: Vec<Server<'g>>,
     tallies: Vec<Tally>,
+    /// The longest hint that each holder's cooldown was last told, in nanoseconds.
+    pauses: Vec<u64>,
     /// When each client may make its next call, where they make one at a time.
     due: Vec<u64>,
     /// When calls come, so that it is the same for every strategy.
@@ -144,6 +155,7 @@ impl<'g> Fleet<'g> {
             requests: Slab::new(),
             servers: scenario.services.iter().map(Server::new).collect(),
             tallies: guards.tallies(strategy, scenario),
+            pauses: vec![0; guards.cooldowns.len()],
             due: Vec::new(),
             arrivals: seeds.fork(),
             chance: seeds.fork(),
@@ -161,6 +173,7 @@ impl<'g> Fleet<'g> {
             Event::Answer(request) => self.answer(request),
             Event::Timeout(request) => self.timeout(request),
             Event::Again(call) => self.attempt(call),
+            Event::Leg(call) => self.leg_due(call),
         }
     }
 

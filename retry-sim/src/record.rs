@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use retry_core::StopReason;
-
 use crate::duration::nanos;
 use crate::histogram::Histogram;
 use crate::run::{Point, Run};
@@ -68,6 +66,10 @@ impl Recorder {
         self.point().retries += 1;
     }
 
+    pub(crate) fn hedge(&mut self) {
+        self.point().hedges += 1;
+    }
+
     pub(crate) fn timeout(&mut self) {
         self.point().timeouts += 1;
     }
@@ -83,7 +85,7 @@ impl Recorder {
         }
     }
 
-    pub(crate) fn end(&mut self, succeeded: bool, took: u64, attempts: u32, reason: StopReason) {
+    pub(crate) fn end(&mut self, succeeded: bool, took: u64, attempts: u32, reason: &'static str) {
         if succeeded {
             self.point().successes += 1;
             self.latencies[self.at].add(took);
@@ -98,7 +100,7 @@ impl Recorder {
             self.run.attempts.resize(made + 1, 0);
         }
         self.run.attempts[made] += 1;
-        *self.run.stops.entry(reason.as_str()).or_insert(0) += 1;
+        *self.run.stops.entry(reason).or_insert(0) += 1;
     }
 
     pub(crate) fn finish(mut self, strategy: &str) -> Run {

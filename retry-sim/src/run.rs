@@ -20,6 +20,7 @@ pub struct Run {
     pub(crate) successes: u64,
     pub(crate) failures: u64,
     pub(crate) retries: u64,
+    pub(crate) hedges: u64,
     pub(crate) timeouts: u64,
     /// Requests that reached each service.
     pub(crate) requests: Vec<u64>,
@@ -47,6 +48,8 @@ pub struct Point {
     pub requests: u64,
     /// Retries that clients decided on; each is made when its delay has passed.
     pub retries: u64,
+    /// Second runs of slow attempts, of clients and of services that call others.
+    pub hedges: u64,
     /// Calls that succeeded.
     pub successes: u64,
     /// Calls that were given up.
@@ -82,6 +85,7 @@ impl Run {
             successes: 0,
             failures: 0,
             retries: 0,
+            hedges: 0,
             timeouts: 0,
             requests: vec![0; layers],
             attempts: Vec::new(),
@@ -100,6 +104,7 @@ impl Run {
         self.successes = sum(|point| point.successes);
         self.failures = sum(|point| point.failures);
         self.retries = sum(|point| point.retries);
+        self.hedges = sum(|point| point.hedges);
         self.timeouts = sum(|point| point.timeouts);
         self.points = points;
         self
@@ -133,6 +138,12 @@ impl Run {
     #[must_use]
     pub const fn retries(&self) -> u64 {
         self.retries
+    }
+
+    /// Second runs of slow attempts.
+    #[must_use]
+    pub const fn hedges(&self) -> u64 {
+        self.hedges
     }
 
     /// The share of the clients' calls that succeeded.

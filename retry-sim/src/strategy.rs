@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use retry_core::{Budget, CircuitBreaker, Policy};
+use retry_core::{Budget, CircuitBreaker, Cooldown, Policy};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error};
 
 use crate::duration;
@@ -30,12 +30,28 @@ pub struct Strategy {
     pub(crate) attempt_timeout: Option<Duration>,
     pub(crate) budget: Option<Make<Budget>>,
     pub(crate) breaker: Option<Make<CircuitBreaker>>,
+    pub(crate) cooldown: Option<Make<Cooldown>>,
+    pub(crate) hedge: Option<Hedge>,
     #[serde(default)]
     pub(crate) shared: bool,
     #[serde(default)]
     pub(crate) outermost: bool,
     #[serde(skip)]
     pub(crate) rule: Option<Rule>,
+}
+
+/// A second run of a slow attempt beside the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hedge {
+    #[serde(deserialize_with = "duration::read")]
+    pub(crate) after: Duration,
+    #[serde(default = "one")]
+    pub(crate) max_hedges: u32,
+}
+
+fn one() -> u32 {
+    1
 }
 
 /// Makes a guard for each client.
@@ -68,6 +84,8 @@ impl Strategy {
             attempt_timeout: None,
             budget: None,
             breaker: None,
+            cooldown: None,
+            hedge: None,
             shared: false,
             outermost: false,
             rule: None,
@@ -92,6 +110,25 @@ impl Strategy {
     #[must_use]
     pub fn breaker(mut self, make: impl Fn() -> CircuitBreaker + Send + Sync + 'static) -> Self {
         self.breaker = Some(Make(Arc::new(make)));
+        self
+    }
+
+    /// What the server asks of one call it asks of all: `make` gives each client its cooldown.
+    ///
+    /// Calls wait for its end as the library's own do, spread over half the pause.
+    #[must_use]
+    pub fn cooldown(mut self, make: impl Fn() -> Cooldown + Send + Sync + 'static) -> Self {
+        self.cooldown = Some(Make(Arc::new(make)));
+        self
+    }
+
+    /// An attempt that takes longer than `delay` is run a second time beside the first, at most so many times.
+    #[must_use]
+    pub const fn hedge(mut self, delay: Duration, max_hedges: u32) -> Self {
+        self.hedge = Some(Hedge {
+            after: delay,
+            max_hedges,
+        });
         self
     }
 

@@ -17,12 +17,13 @@ use crate::run::Run;
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'r>(pub &'r [Run]);
 
-const HEADS: [&str; 9] = [
+const HEADS: [&str; 10] = [
     "strategy",
     "calls",
     "success %",
     "load",
     "retries",
+    "hedges",
     "timeouts",
     "queue",
     "p50 s",
@@ -46,6 +47,7 @@ impl Table<'_> {
                 format!("{:.1}", run.success() * 100.0),
                 format!("{:.2}", run.load()),
                 run.retries.to_string(),
+                run.hedges.to_string(),
                 run.timeouts.to_string(),
                 run.longest_queue().to_string(),
                 format!("{:.3}", run.latency(0.5)),

@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use retry_core::{StopReason, Verdict};
+use retry_core::{Permit, Rejected, StopReason, Verdict};
 
 use super::{Call, Event, Fleet, Reply, Request};
 use crate::duration::nanos;
 
-impl Fleet<'_> {
+impl<'g> Fleet<'g> {
     /// A client, or a service on behalf of a request, makes a call.
     pub(super) fn begin(&mut self, layer: u32, owner: u32) {
         let holder = self.guards.holder(layer, owner);
@@ -19,6 +19,7 @@ impl Fleet<'_> {
             layer,
             holder,
             made: 0,
+            hedged: None,
         };
         if layer == 0 {
             self.record.call();
@@ -33,21 +34,36 @@ impl Fleet<'_> {
         self.attempt(call);
     }
 
-    /// The next attempt, if the breaker lets it.
+    /// The next attempt, if cooldown and breaker let it.
     pub(super) fn attempt(&mut self, number: u32) {
-        let (now, guards) = (Duration::from_nanos(self.now), self.guards);
+        if self.cools(number) {
+            return;
+        }
+        match self.leave(number) {
+            Ok(permit) => {
+                self.calls.at(number).made += 1;
+                let first = self.launch(number, 0, permit);
+                self.race(number, first);
+            }
+            Err(_) => self.end(number, Reply::Failure, StopReason::CircuitOpen.as_str()),
+        }
+    }
+
+    /// The breaker's leave for one request, if there is a breaker.
+    pub(super) fn leave(&mut self, number: u32) -> Result<Option<Permit<'g>>, Rejected> {
+        let now = Duration::from_nanos(self.now);
+        let holder = self.calls.at(number).holder as usize;
+        let breaker = self.guards.breakers.get(holder);
+        breaker.map(|breaker| breaker.admit(|| now)).transpose()
+    }
+
+    /// Sends one request: an attempt, or a leg of one.
+    pub(super) fn launch(&mut self, number: u32, leg: u32, permit: Option<Permit<'g>>) -> u32 {
         let call = self.calls.at(number);
-        let permit = match guards.breakers.get(call.holder as usize) {
-            Some(breaker) => match breaker.admit(|| now) {
-                Ok(permit) => Some(permit),
-                Err(_) => return self.end(number, Reply::Failure, StopReason::CircuitOpen),
-            },
-            None => None,
-        };
-        call.made += 1;
         let elapsed = self.now - call.began;
         let request = self.requests.add(Request {
             call: number,
+            leg,
             layer: call.layer,
             replica: 0,
             reply: Reply::Success,
@@ -60,7 +76,7 @@ impl Fleet<'_> {
             self.requests.at(request).awaited += 1;
             self.after(self.trimmed(limit, elapsed), Event::Timeout(request));
         }
-        self.send(request);
+        request
     }
 
     /// No attempt goes on for longer than the call may.
@@ -93,12 +109,24 @@ impl Fleet<'_> {
             return;
         }
         request.over = true;
-        let (call, permit) = (request.call, request.permit.take());
+        let (call, leg, permit) = (request.call, request.leg, request.permit.take());
         let verdict = verdict(reply);
         let now = Duration::from_nanos(self.now);
         if let Some(permit) = permit {
             permit.record(verdict != Verdict::Done, || now);
         }
+        if let Verdict::RetryAfter(hint) = verdict {
+            self.hold(call, hint);
+        }
+        if self.calls.at(call).hedged.is_some() {
+            self.leg_ended(call, leg, verdict, reply);
+        } else {
+            self.follow(call, verdict, reply);
+        }
+    }
+
+    /// The whole attempt has ended.
+    pub(super) fn follow(&mut self, call: u32, verdict: Verdict, reply: Reply) {
         match self.decide(call, verdict) {
             ControlFlow::Continue(delay) => {
                 if self.calls.at(call).layer == 0 {
@@ -106,7 +134,7 @@ impl Fleet<'_> {
                 }
                 self.later(nanos(delay), Event::Again(call));
             }
-            ControlFlow::Break(reason) => self.end(call, reply, reason),
+            ControlFlow::Break(reason) => self.end(call, reply, reason.as_str()),
         }
     }
 
@@ -150,7 +178,7 @@ impl Fleet<'_> {
         }
     }
 
-    fn end(&mut self, number: u32, reply: Reply, reason: StopReason) {
+    pub(super) fn end(&mut self, number: u32, reply: Reply, reason: &'static str) {
         let call = self.calls.at(number);
         let (layer, owner, made) = (call.layer, call.owner, call.made);
         let took = self.now - call.began;

@@ -1,6 +1,6 @@
 //! The guards of a fleet: one set for each client, and one for each service that calls another.
 
-use retry_core::{Budget, CircuitBreaker};
+use retry_core::{Budget, CircuitBreaker, Cooldown};
 
 use crate::scenario::Scenario;
 use crate::strategy::{Strategy, Tally};
@@ -13,6 +13,7 @@ pub(super) struct Guards {
     /// By holder; empty where the strategy has none.
     pub(super) budgets: Vec<Budget>,
     pub(super) breakers: Vec<CircuitBreaker>,
+    pub(super) cooldowns: Vec<Cooldown>,
 }
 
 impl Guards {
@@ -28,6 +29,7 @@ impl Guards {
             holders,
             budgets: made(all, strategy.budget.as_ref().map(|one| || one.make())),
             breakers: made(all, strategy.breaker.as_ref().map(|one| || one.make())),
+            cooldowns: made(all, strategy.cooldown.as_ref().map(|one| || one.make())),
         }
     }
 

@@ -47,6 +47,23 @@ fn the_known_scenarios_show_what_they_say() {
     assert!(layers("4 attempts in each").load() > 15.0);
     assert!(layers("with a 10 % budget in each").load() < 1.34);
 
+    let limit = runs("limit");
+    let (each, shared) = (limit("each worker for itself"), limit("with a cooldown"));
+    let refused = |run: &Run| run.points().iter().map(|point| point.refused).sum::<u64>();
+    assert!(refused(&shared) * 30 < refused(&each));
+    assert!(shared.successes() * 100 > each.successes() * 96);
+
+    let replica = runs("replica");
+    let (plain, hedged) = (replica("no hedge"), replica("hedge after 50 ms"));
+    assert!(plain.latency(0.99) > 0.8 && hedged.latency(0.99) < 0.1);
+    assert!(hedged.load() < 1.12);
+    assert!(replica("hedge after 50 ms, 5 % budget").load() < 1.055);
+
+    let overload = runs("overload");
+    let (plain, hedged) = (overload("no hedge"), overload("hedge after 100 ms"));
+    assert!(plain.success() > 0.99 && hedged.success() < 0.7);
+    assert!(overload("hedge after 100 ms, 5 % budget").latency(0.99) > plain.latency(0.99));
+
     let restart = runs("restart");
     assert!(restart("1 attempt").success() < 0.96);
     assert!(restart("3 attempts").success() > 0.998);

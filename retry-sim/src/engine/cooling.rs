@@ -1,0 +1,46 @@
+//! Calls that wait for a cooldown that they share.
+
+use std::ops::ControlFlow;
+use std::time::Duration;
+
+use retry_core::{StopReason, Verdict};
+
+use super::{Event, Fleet, Reply};
+use crate::duration::nanos;
+
+impl Fleet<'_> {
+    /// A hint for one call holds all that share the cooldown.
+    pub(super) fn hold(&mut self, call: u32, hint: Duration) {
+        let now = Duration::from_nanos(self.now);
+        let holder = self.calls.at(call).holder as usize;
+        if let Some(cooldown) = self.guards.cooldowns.get(holder) {
+            cooldown.hold(hint, || now);
+            self.pauses[holder] = cooldown.time_left(|| now).map_or(0, nanos);
+        }
+    }
+
+    /// Whether the cooldown holds the call: then it waits, or has ended where that takes too long.
+    pub(super) fn cools(&mut self, number: u32) -> bool {
+        let now = Duration::from_nanos(self.now);
+        let call = self.calls.at(number);
+        let (holder, elapsed) = (
+            call.holder as usize,
+            Duration::from_nanos(self.now - call.began),
+        );
+        let cooldown = self.guards.cooldowns.get(holder);
+        let Some(left) = cooldown.and_then(|cooldown| cooldown.time_left(|| now)) else {
+            return false;
+        };
+        // The same question as for a hint, without counting an attempt: is there time for it?
+        let question = self.strategy.policy.unlimited();
+        let answer = question.start().decide(Verdict::RetryAfter(left), elapsed);
+        if let ControlFlow::Break(StopReason::HintTooLong | StopReason::ElapsedLimit) = answer {
+            self.end(number, Reply::Failure, "cooling_down");
+        } else {
+            // Not all at once.
+            let spread = self.seeds.u64(0..=self.pauses[holder] / 2);
+            self.later(nanos(left).saturating_add(spread), Event::Again(number));
+        }
+        true
+    }
+}
