@@ -2,7 +2,8 @@
 //!
 //! "5 attempts, 100 ms, x2" says nothing of what a fleet of clients will do to a service in trouble. Here the fleet is
 //! simulated in virtual time: a million clients through an outage take seconds. What decides is no model of the library but
-//! the library: the same `Policy`, `Budget` and `CircuitBreaker` that run in production, asked in the same order.
+//! the library: the same `Policy`, `Budget`, `CircuitBreaker` and `Cooldown` that run in production, asked in the same order, and
+//! the same race of hedges.
 //!
 //! # In a test
 //!
@@ -66,6 +67,10 @@
 mod case;
 mod check;
 mod clients;
+mod decide;
+mod policy {
+    pub(crate) use crate::decide::nanos;
+}
 mod duration;
 mod engine;
 mod file;

@@ -27,9 +27,6 @@ impl<'g> Fleet<'g> {
         if let Some(tally) = self.tallies.get_mut(holder as usize) {
             tally.calls += 1;
         }
-        if let Some(budget) = self.guards.budgets.get(holder as usize) {
-            budget.deposit();
-        }
         let call = self.calls.add(call);
         self.attempt(call);
     }
@@ -41,11 +38,22 @@ impl<'g> Fleet<'g> {
         }
         match self.leave(number) {
             Ok(permit) => {
+                self.deposit(number);
                 self.calls.at(number).made += 1;
                 let first = self.launch(number, 0, permit);
                 self.race(number, first);
             }
-            Err(_) => self.end(number, Reply::Failure, StopReason::CircuitOpen.as_str()),
+            Err(_) => self.end(number, Reply::Failure, StopReason::CircuitOpen),
+        }
+    }
+
+    /// A call pays in when its first attempt begins.
+    fn deposit(&mut self, number: u32) {
+        let now = Duration::from_nanos(self.now);
+        let call = self.calls.at(number);
+        let budget = self.guards.budgets.get(call.holder as usize);
+        if let Some(budget) = budget.filter(|_| call.made == 0) {
+            budget.deposit_at(|| now);
         }
     }
 
@@ -134,7 +142,7 @@ impl<'g> Fleet<'g> {
                 }
                 self.later(nanos(delay), Event::Again(call));
             }
-            ControlFlow::Break(reason) => self.end(call, reply, reason.as_str()),
+            ControlFlow::Break(reason) => self.end(call, reply, reason),
         }
     }
 
@@ -171,21 +179,29 @@ impl<'g> Fleet<'g> {
                 return ControlFlow::Break(StopReason::Stopped);
             }
         }
+        // What the server asked of others holds here, too.
+        let delay = match self.pause(number) {
+            None => delay,
+            Some(None) => return ControlFlow::Break(StopReason::CoolingDown),
+            Some(Some(wait)) => delay.max(Duration::from_nanos(wait)),
+        };
         // The budget last: only a retry that nothing else prevents is paid for.
         match guards.budgets.get(holder) {
-            Some(budget) if !budget.withdraw() => ControlFlow::Break(StopReason::BudgetExhausted),
+            Some(budget) if !budget.withdraw_at(|| now) => {
+                ControlFlow::Break(StopReason::BudgetExhausted)
+            }
             _ => ControlFlow::Continue(delay),
         }
     }
 
-    pub(super) fn end(&mut self, number: u32, reply: Reply, reason: &'static str) {
+    pub(super) fn end(&mut self, number: u32, reply: Reply, reason: StopReason) {
         let call = self.calls.at(number);
         let (layer, owner, made) = (call.layer, call.owner, call.made);
         let took = self.now - call.began;
         self.calls.free(number);
         let succeeded = reply == Reply::Success;
         if layer == 0 {
-            self.record.end(succeeded, took, made, reason);
+            self.record.end(succeeded, took, made, reason.as_str());
             self.next_call(owner);
         } else {
             let failure = Reply::Failure;

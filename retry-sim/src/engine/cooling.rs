@@ -1,6 +1,5 @@
 //! Calls that wait for a cooldown that they share.
 
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use retry_core::{StopReason, Verdict};
@@ -21,26 +20,33 @@ impl Fleet<'_> {
 
     /// Whether the cooldown holds the call: then it waits, or has ended where that takes too long.
     pub(super) fn cools(&mut self, number: u32) -> bool {
+        match self.pause(number) {
+            None => return false,
+            Some(None) => self.end(number, Reply::Failure, StopReason::CoolingDown),
+            Some(Some(wait)) => self.later(wait, Event::Again(number)),
+        }
+        true
+    }
+
+    /// How many nanoseconds the cooldown makes the call wait; `None` where that is too long.
+    #[expect(clippy::option_option, reason = "most of the time nothing holds")]
+    pub(super) fn pause(&mut self, number: u32) -> Option<Option<u64>> {
         let now = Duration::from_nanos(self.now);
         let call = self.calls.at(number);
         let (holder, elapsed) = (
             call.holder as usize,
             Duration::from_nanos(self.now - call.began),
         );
-        let cooldown = self.guards.cooldowns.get(holder);
-        let Some(left) = cooldown.and_then(|cooldown| cooldown.time_left(|| now)) else {
-            return false;
-        };
+        let cooldown = self.guards.cooldowns.get(holder)?;
+        let left = cooldown.time_left(|| now)?;
         // The same question as for a hint, without counting an attempt: is there time for it?
-        let question = self.strategy.policy.unlimited();
+        let question = self.strategy.policy.unlimited().fixed(Duration::ZERO);
         let answer = question.start().decide(Verdict::RetryAfter(left), elapsed);
-        if let ControlFlow::Break(StopReason::HintTooLong | StopReason::ElapsedLimit) = answer {
-            self.end(number, Reply::Failure, "cooling_down");
-        } else {
-            // Not all at once.
-            let spread = self.seeds.u64(0..=self.pauses[holder] / 2);
-            self.later(nanos(left).saturating_add(spread), Event::Again(number));
+        if answer.is_break() {
+            return Some(None);
         }
-        true
+        // Not all at once.
+        let spread = self.seeds.u64(0..=self.pauses[holder] / 2);
+        Some(Some(nanos(left).saturating_add(spread)))
     }
 }

@@ -1,8 +1,11 @@
-//! Attempts with a second run beside the first, driven by the library's own race.
+//! Attempts with a second run beside the first, decided by the library's own race.
 
-use retry_core::{Race, RaceStep, RaceTerms, Verdict};
+use std::time::Duration;
+
+use retry_core::Verdict;
 
 use super::{Event, Fleet, Reply};
+use crate::decide::race::{Race, RaceStep, RaceTerms};
 use crate::duration::nanos;
 
 /// An attempt that runs, and may run twice.
@@ -78,8 +81,12 @@ impl Fleet<'_> {
         let holder = self.calls.at(call).holder as usize;
         let budget = self.guards.budgets.get(holder);
         // Leave goes back of itself where it is not used; a token would not.
-        let is_paid = || budget.is_none_or(retry_core::Budget::withdraw);
-        let leave = self.leave(call).ok().filter(|_| is_paid());
+        let at = Duration::from_nanos(self.now);
+        let is_paid = || budget.is_none_or(|budget| budget.withdraw_at(|| at));
+        let leave = match self.pause(call) {
+            Some(_) => None,
+            None => self.leave(call).ok().filter(|_| is_paid()),
+        };
         let now = self.now;
         let Some(hedged) = &mut self.calls.at(call).hedged else {
             return;
