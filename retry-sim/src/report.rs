@@ -5,6 +5,7 @@ mod chart;
 mod figures;
 mod page;
 mod shades;
+mod swept;
 pub mod theme;
 
 pub use page::{DrawError, Page};

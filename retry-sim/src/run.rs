@@ -215,6 +215,12 @@ impl Run {
         self.events
     }
 
+    /// Requests that a service refused at once, because of its limit or its queue.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.points.iter().map(|point| point.refused).sum()
+    }
+
     /// The longest queue of the last service.
     #[must_use]
     pub fn longest_queue(&self) -> u64 {

@@ -98,7 +98,7 @@ impl Chart {
             .margin_right(14)
             .margin_top(4)
             .x_label_area_size(40)
-            .y_label_area_size(56)
+            .y_label_area_size(58)
             .build_cartesian_2d(across.range(), up.range())?;
         let up_range = up.range();
         chart.draw_series(self.trouble.iter().map(|&(from, to)| {
@@ -165,21 +165,23 @@ pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 1e6 {
         format!("{}M", round(value / 1e6))
-    } else if size >= 1e4 {
+    } else if size >= 1e3 {
         format!("{}k", round(value / 1e3))
     } else {
         round(value)
     }
 }
 
-/// Three digits at most, and no zeros that say nothing.
+/// Three digits that say something, and no zeros after them.
 fn round(value: f64) -> String {
     let size = value.abs();
     let digits = match size {
-        _ if size >= 100.0 || size == 0.0 => 0,
+        _ if size >= 100.0 || size < 1e-9 => 0,
         _ if size >= 10.0 => 1,
         _ if size >= 0.1 => 2,
-        _ => 3,
+        _ if size >= 0.01 => 3,
+        _ if size >= 0.001 => 4,
+        _ => 6,
     };
     let text = format!("{value:.digits$}");
     if text.contains('.') {
@@ -202,6 +204,8 @@ mod tests {
             (2.25, "2.25"),
             (12.0, "12"),
             (150.0, "150"),
+            (0.0001, "0.0001"),
+            (8500.0, "8.5k"),
             (12_000.0, "12k"),
             (2_500_000.0, "2.5M"),
         ];

@@ -1,14 +1,11 @@
 //! Which charts show what: small multiples with the same axes, one sentence each.
 
-use std::collections::BTreeMap;
-
 use crate::case::{Case, Chart as Kind};
 use crate::report::bars::Bars;
 use crate::report::chart::{Axis, Chart, Drawn, Line};
 use crate::report::shades::trouble;
 use crate::report::theme::{LINES, Shade, TROUBLE};
 use crate::run::{Point, Run};
-use crate::sweep::Swept;
 
 /// Charts that belong together.
 #[derive(Debug)]
@@ -22,7 +19,8 @@ pub(crate) struct Figure {
 /// A count of each point in time.
 type Count = fn(&Point) -> u64;
 
-type Figures = Result<Figure, Box<dyn std::error::Error>>;
+/// A figure, where it can be drawn.
+pub(crate) type Figures = Result<Figure, Box<dyn std::error::Error>>;
 
 /// What a case asks to see.
 pub(crate) fn figure(kind: Kind, case: &Case, runs: &[Run]) -> Figures {
@@ -36,12 +34,18 @@ pub(crate) fn figure(kind: Kind, case: &Case, runs: &[Run]) -> Figures {
 }
 
 /// A chart with its description, which those hear who do not see it.
-fn described(
+pub(crate) fn described(
     title: &str,
     sentence: &str,
     svg: Drawn,
 ) -> Result<(String, String), Box<dyn std::error::Error>> {
     Ok((format!("{title}: {sentence}"), svg?))
+}
+
+/// What the shade means, where there is one.
+fn shaded(case: &Case) -> Option<(String, Shade)> {
+    let is_shaded = !trouble(&case.scenario).is_empty();
+    is_shaded.then(|| ("trouble".to_owned(), TROUBLE))
 }
 
 fn named(runs: &[Run]) -> Vec<(String, Shade)> {
@@ -56,7 +60,7 @@ fn over_time(run: &Run, of: Count) -> Vec<(f64, f64)> {
     points.map(|point| (point.t, of(point) as f64)).collect()
 }
 
-fn most<'a>(lines: impl IntoIterator<Item = &'a Line>) -> f64 {
+pub(crate) fn most<'a>(lines: impl IntoIterator<Item = &'a Line>) -> f64 {
     let points = lines.into_iter().flat_map(|line| &line.points);
     points.map(|(_, y)| *y).fold(0.0, f64::max) * 1.05
 }
@@ -108,7 +112,7 @@ fn goodput(case: &Case, runs: &[Run]) -> Figures {
         .iter()
         .map(|(name, shade, _)| ((*name).to_owned(), *shade))
         .collect();
-    legend.push(("trouble".to_owned(), TROUBLE));
+    legend.extend(shaded(case));
     Ok(Figure {
         sentence: sentence.to_owned(),
         legend,
@@ -129,10 +133,9 @@ fn arrivals(case: &Case, runs: &[Run]) -> Figures {
         "When requests reach the server: waits that are all the same come back as a comb.";
     Ok(Figure {
         sentence: sentence.to_owned(),
-        legend: vec![
-            ("requests".to_owned(), LINES[0]),
-            ("trouble".to_owned(), TROUBLE),
-        ],
+        legend: std::iter::once(("requests".to_owned(), LINES[0]))
+            .chain(shaded(case))
+            .collect(),
         charts: panels(case, runs, &up, sentence, lines)?,
     })
 }
@@ -160,7 +163,7 @@ fn queue(case: &Case, runs: &[Run]) -> Figures {
         lines,
     };
     let mut legend = named(runs);
-    legend.push(("trouble".to_owned(), TROUBLE));
+    legend.extend(shaded(case));
     Ok(Figure {
         sentence: sentence.to_owned(),
         legend,
@@ -176,11 +179,16 @@ fn latency(runs: &[Run]) -> Figures {
         filled: false,
     };
     let lines: Vec<Line> = runs.iter().zip(LINES.iter().cycle()).map(line).collect();
-    let seconds = || lines.iter().flat_map(|line| &line.points).map(|(x, _)| *x);
+    // From where the first of a hundred is done, to the last.
+    let first = runs
+        .iter()
+        .map(|run| run.latency(0.01))
+        .fold(f64::MAX, f64::min);
+    let last = runs.iter().map(|run| run.latency(1.0)).fold(0.0, f64::max);
     let across = Axis {
         name: "seconds".to_owned(),
-        from: seconds().fold(f64::MAX, f64::min).min(1.0),
-        to: seconds().fold(1e-3, f64::max) * 1.05,
+        from: first.clamp(1e-6, 1e3) / 1.5,
+        to: last.max(1e-5) * 1.05,
         logarithmic: true,
     };
     let sentence = "How many of the calls that succeed are done within a time, and what the server bears for that.";
@@ -223,69 +231,5 @@ fn layers(case: &Case, runs: &[Run]) -> Figures {
         sentence: sentence.to_owned(),
         legend: named(runs),
         charts: vec![described("Layers", sentence, bars.svg())?],
-    })
-}
-
-/// What came of a sweep: two charts with the same numbers along the axis.
-#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-pub(crate) fn swept(swept: &Swept) -> Figures {
-    type Of = fn(&Run) -> f64;
-    let (across, sentence, shown): (_, _, [(&str, &str, Of); 2]) = match swept.number {
-        "failure" => (
-            "% of requests that fail",
-            "What each strategy costs the server, and what it gains, the more requests fail.",
-            [
-                ("Load", "requests for each call", Run::load),
-                ("Success", "% of calls", |run| run.success() * 100.0),
-            ],
-        ),
-        _ => (
-            "clients",
-            "What it takes until every client has succeeded once, the more of them there are.",
-            [
-                ("Calls needed", "requests", |run| {
-                    run.requests.iter().sum::<u64>() as f64
-                }),
-                ("Time until all are done", "seconds", Run::last_success),
-            ],
-        ),
-    };
-    let scale = if swept.number == "failure" {
-        100.0
-    } else {
-        1.0
-    };
-    let mut names: BTreeMap<usize, String> = BTreeMap::new();
-    let mut charts = Vec::new();
-    for (title, up, of) in shown {
-        let mut lines = Vec::new();
-        for (place, runs) in swept.lines.iter().enumerate() {
-            if let Some((_, run)) = runs.first() {
-                names.insert(place, run.strategy.clone());
-            }
-            let point = |(number, run): &(f64, Run)| (number * scale, of(run));
-            lines.push(Line {
-                shade: LINES[place % LINES.len()],
-                points: runs.iter().map(point).collect(),
-                filled: false,
-            });
-        }
-        let numbers = lines.iter().flat_map(|line| &line.points).map(|(x, _)| *x);
-        let chart = Chart {
-            title: title.to_owned(),
-            across: Axis::new(across, numbers.fold(0.0, f64::max)),
-            up: Axis::new(up, most(&lines)),
-            trouble: Vec::new(),
-            lines,
-        };
-        charts.push(described(title, sentence, chart.svg())?);
-    }
-    Ok(Figure {
-        sentence: sentence.to_owned(),
-        legend: names
-            .into_iter()
-            .map(|(place, name)| (name, LINES[place % LINES.len()]))
-            .collect(),
-        charts,
     })
 }

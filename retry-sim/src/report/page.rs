@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::case::Case;
 use crate::report::figures::{self, Figure};
+use crate::report::swept;
 use crate::report::theme::{self, Shade, escaped};
 use crate::run::Run;
 use crate::sweep::Swept;
@@ -44,21 +45,21 @@ impl Page {
         swept: Option<&Swept>,
     ) -> Result<Self, DrawError> {
         let mut body = format!("<p>{}</p>\n", escaped(&case.about));
-        body += &table(Table::heads(), &Table(runs).rows());
+        body += &table(&Table(runs).lines());
         for kind in &case.charts {
             body += &drawn(&figures::figure(*kind, case, runs)?);
         }
         if let Some(swept) = swept {
-            body += &drawn(&figures::swept(swept)?);
+            body += &drawn(&swept::swept(swept)?);
         }
         self.sections.push((case.title.clone(), body));
         Ok(self)
     }
 
-    /// A section of text and a table.
+    /// A section of text and a table, of which the first line has the heads of the columns.
     #[must_use]
-    pub fn table(mut self, title: &str, about: &str, heads: &[&str], rows: &[Vec<String>]) -> Self {
-        let body = format!("<p>{}</p>\n{}", escaped(about), table(heads, rows));
+    pub fn table(mut self, title: &str, about: &str, lines: &[Vec<String>]) -> Self {
+        let body = format!("<p>{}</p>\n{}", escaped(about), table(lines));
         self.sections.push((title.to_owned(), body));
         self
     }
@@ -90,17 +91,16 @@ impl Page {
     }
 }
 
-fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
-    let cells = |tag: &str, cells: &mut dyn Iterator<Item = &str>| {
-        let mut row = String::from("<tr>");
-        for cell in cells {
-            let _ = write!(row, "<{tag}>{}</{tag}>", escaped(cell));
+fn table(lines: &[Vec<String>]) -> String {
+    let mut table = String::new();
+    for (number, line) in lines.iter().enumerate() {
+        let tag = if number == 0 { "th" } else { "td" };
+        table.push_str("<tr>");
+        for cell in line {
+            // Writing to a string cannot fail.
+            let _ = write!(table, "<{tag}>{}</{tag}>", escaped(cell));
         }
-        row + "</tr>\n"
-    };
-    let mut table = cells("th", &mut heads.iter().copied());
-    for row in rows {
-        table += &cells("td", &mut row.iter().map(String::as_str));
+        table.push_str("</tr>\n");
     }
     format!("<div class=\"scroll\"><table>\n{table}</table></div>\n")
 }

@@ -49,15 +49,14 @@ fn the_known_scenarios_show_what_they_say() {
 
     let limit = runs("limit");
     let (each, shared) = (limit("each worker for itself"), limit("with a cooldown"));
-    let refused = |run: &Run| run.points().iter().map(|point| point.refused).sum::<u64>();
-    assert!(refused(&shared) * 30 < refused(&each));
+    assert!(shared.refused() * 30 < each.refused());
     assert!(shared.successes() * 100 > each.successes() * 96);
 
     let replica = runs("replica");
     let (plain, hedged) = (replica("no hedge"), replica("hedge after 50 ms"));
-    assert!(plain.latency(0.99) > 0.8 && hedged.latency(0.99) < 0.1);
-    assert!(hedged.load() < 1.12);
-    assert!(replica("hedge after 50 ms, 5 % budget").load() < 1.055);
+    assert!(plain.latency(0.99) > 0.4 && hedged.latency(0.99) < 0.1);
+    assert!(hedged.load() < 1.06);
+    assert!(replica("hedge after 50 ms, 2 % budget").load() < 1.025);
 
     let overload = runs("overload");
     let (plain, hedged) = (overload("no hedge"), overload("hedge after 100 ms"));
