@@ -28,7 +28,7 @@ struct Args {
     #[arg(long)]
     json: Option<PathBuf>,
 
-    /// Add the numbers of published simulations, beside ours
+    /// Add the numbers of published simulations, beside ours; they are there anyway where no scenario is named
     #[arg(long)]
     published: bool,
 
@@ -74,7 +74,7 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         page = page.case(case, &runs, swept.as_ref())?;
         data.push(json!({ "scenario": name, "runs": runs, "sweep": swept }));
     }
-    if args.published {
+    if args.published || args.scenarios.is_empty() {
         page = published(page);
     }
     fs::write(&args.html, page.html())?;

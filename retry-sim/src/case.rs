@@ -45,6 +45,10 @@ pub struct Case {
     pub(crate) about: String,
     /// What to look at.
     #[serde(default)]
+    #[cfg_attr(
+        not(feature = "report"),
+        expect(dead_code, reason = "a file may ask for charts that nobody draws")
+    )]
     pub(crate) charts: Vec<Chart>,
     pub(crate) scenario: Scenario,
     pub(crate) strategies: Vec<Strategy>,

@@ -33,6 +33,9 @@ fn every_known_scenario_has_a_table_and_a_section_of_the_page() {
             assert!(said.contains(strategy.name()), "{said}");
         }
     }
+    assert!(
+        page.contains("theirs and ours") && said.contains("contention, 100 clients, full: calls")
+    );
     assert_readable(&page);
     let data: serde_json::Value = serde_json::from_slice(&fs::read(json).unwrap()).unwrap();
     assert_eq!(data.as_array().unwrap().len(), retry_sim::KNOWN.len());
