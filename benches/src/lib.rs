@@ -5,6 +5,7 @@
 pub mod budget;
 pub mod callgrind;
 pub mod delays;
+pub mod guards;
 pub mod http;
 pub mod immediate;
 pub mod operation;

@@ -12,6 +12,13 @@ pub type Outcome = Result<u32, Busy>;
 #[derive(Clone, Copy, Debug)]
 pub struct Busy;
 
+/// In place of an attempt that a guard refuses. None does here.
+impl From<retry_core::Rejected> for Busy {
+    fn from(_: retry_core::Rejected) -> Self {
+        Self
+    }
+}
+
 /// The predicate of `retry-if`.
 #[must_use]
 pub fn failed(outcome: &Outcome) -> bool {

@@ -169,6 +169,7 @@ mod drive {
     mod blocking;
     pub(crate) mod builder;
     mod drive;
+    mod guards;
     pub(crate) mod hedge;
     mod hedged;
     mod permits;
@@ -185,9 +186,10 @@ mod call {
     pub(crate) mod budgeted;
     pub(crate) mod call;
     pub(crate) mod cooled;
+    pub(crate) mod cooling;
     pub(crate) mod finished;
     pub(crate) mod guarded;
-    pub(crate) mod hold;
+    mod hold;
     pub(crate) mod judge;
     pub(crate) mod layers;
     pub(crate) mod limit;
@@ -308,11 +310,11 @@ pub use time::timer::{DefaultTimer, Timer};
 /// assert_eq!(client.retry.clone().retry_blocking(|| Err(404)), Err(404));
 /// ```
 pub mod layers {
-    pub use crate::call::behaviour::{Behaviour, Held, Plain};
+    pub use crate::call::behaviour::{Behaviour, HeldBack, Plain};
     pub use crate::call::budgeted::Budgeted;
     pub use crate::call::cooled::Cooled;
+    pub use crate::call::cooling::{Cooling, MayCool, NoWait, Unheld};
     pub use crate::call::guarded::{Admitted, Guarded};
-    pub use crate::call::hold::{Cooling, MayCool, NoWait, Unheld};
     pub use crate::call::judge::{ByAttempt, ByRef, Judge, OnError, Said, Unsaid};
     pub use crate::call::layers::{Limited, Named, Nested, Seeded, WaitWith};
     pub use crate::call::limit::{After, AttemptLimit, Deadline, NoLimit, Within};

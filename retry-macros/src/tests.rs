@@ -92,7 +92,7 @@ fn every_behaviour_has_its_place() {
             let mut call = __retry::call().budget(&B).seed(7).timed();
             loop {
                 if let __retry::Err(refusal) = call.begin(&terms) {
-                    return call.wrap_refusal(__retry::refused(refusal));
+                    return call.wrap_refusal(refusal, __retry::refused(refusal));
                 }
                 if let __retry::Break(last) = {
                     let which = call.attempt(&terms);

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use allocation_counter::measure;
 use benches::subject::{BY_HAND, Subject};
-use benches::{delays, record, retries, sizes, success, waiting};
+use benches::{delays, guards, record, retries, sizes, success, waiting};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         ["calls", "success"] => print_allocations(success::SUBJECTS),
         ["calls", "retries"] => print_allocations(retries::SUBJECTS),
         ["calls", "delays"] => print_allocations(delays::SUBJECTS),
+        ["calls", "guards"] => print_allocations(guards::SUBJECTS),
         ["waiting"] => waiting::weigh(|crowd| measure(crowd).bytes_max),
         _ => {
             eprintln!(

@@ -9,7 +9,7 @@
 use std::process::ExitCode;
 
 use benches::subject::Subject;
-use benches::{budget, delays, http, immediate, record, retries, success, waiting};
+use benches::{budget, delays, guards, http, immediate, record, retries, success, waiting};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +36,7 @@ fn counted(scenario: &str) -> Option<&'static [Subject]> {
         "success" => Some(success::SUBJECTS),
         "retries" => Some(retries::SUBJECTS),
         "delays" => Some(delays::SUBJECTS),
+        "guards" => Some(guards::SUBJECTS),
         _ => None,
     }
 }

@@ -6,7 +6,7 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
-use crate::call::hold::{Cooling, Unheld};
+use crate::call::cooling::{Cooling, Unheld};
 use crate::call::limit::{AttemptLimit, NoLimit};
 use crate::call::stopwatch::Ledger;
 use crate::decide::cooling::Pause;
@@ -64,7 +64,7 @@ pub trait Behaviour {
 
     /// What holds every attempt now.
     #[doc(hidden)]
-    fn held(&self, clock: &impl Clock) -> Option<Held<Self::Refusal>>;
+    fn held(&self, clock: &impl Clock) -> Option<HeldBack<Self::Refusal>>;
 
     /// An attempt is about to start; the first one of the call if `first`.
     ///
@@ -132,15 +132,15 @@ pub(crate) type Expired<B> = <<B as Behaviour>::Limit as AttemptLimit>::Expired;
 
 /// A pause that attempts have to wait for, and what is said of one that may not.
 #[derive(Clone, Copy, Debug)]
-pub struct Held<R> {
+pub struct HeldBack<R> {
     pub(crate) pause: Pause,
     pub(crate) refusal: R,
 }
 
-impl<R: Into<Rejected>> Held<R> {
+impl<R: Into<Rejected>> HeldBack<R> {
     /// The same, for calls that other guards may refuse, too.
-    pub(crate) fn widened(self) -> Held<Rejected> {
-        Held {
+    pub(crate) fn widened(self) -> HeldBack<Rejected> {
+        HeldBack {
             pause: self.pause,
             refusal: self.refusal.into(),
         }
@@ -178,7 +178,7 @@ impl Behaviour for Plain {
         NoLimit
     }
 
-    fn held(&self, _: &impl Clock) -> Option<Held<Infallible>> {
+    fn held(&self, _: &impl Clock) -> Option<HeldBack<Infallible>> {
         None
     }
 
@@ -239,7 +239,7 @@ macro_rules! layer {
         type Refusal = B::Refusal;
         type Cooling = B::Cooling;
 
-        fn held(&self, clock: &impl Clock) -> Option<$crate::call::behaviour::Held<B::Refusal>> {
+        fn held(&self, clock: &impl Clock) -> Option<$crate::call::behaviour::HeldBack<B::Refusal>> {
             self.inner.held(clock)
         }
 

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
-use crate::call::hold::Cooling as _;
+use crate::call::cooling::Cooling as _;
 use crate::call::stopwatch::Stopwatch;
 use crate::decide::delay::DelaySource;
 use crate::decide::stop::StopReason;

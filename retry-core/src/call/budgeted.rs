@@ -1,6 +1,6 @@
 //! `budget` as a layer of a call.
 
-use crate::call::behaviour::{Behaviour, Held, layer};
+use crate::call::behaviour::{Behaviour, HeldBack, layer};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::guard::budget::Budget;
@@ -53,7 +53,7 @@ impl<B: Behaviour, G: Share<Budget>> Behaviour for Budgeted<B, G> {
     type Cooling = B::Cooling;
     type Permit = B::Permit;
 
-    fn held(&self, clock: &impl Clock) -> Option<Held<B::Refusal>> {
+    fn held(&self, clock: &impl Clock) -> Option<HeldBack<B::Refusal>> {
         self.inner.held(clock)
     }
 

@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use crate::call::behaviour::Behaviour;
-use crate::call::hold::Cooling as _;
+use crate::call::cooling::Cooling as _;
 use crate::call::limit::AttemptLimit;
 use crate::call::nesting::{Around, Nesting};
 use crate::call::stopwatch::Stopwatch;

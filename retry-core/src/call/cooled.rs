@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Behaviour, Held, layer};
-use crate::call::hold::MayCool;
+use crate::call::behaviour::{Behaviour, HeldBack, layer};
+use crate::call::cooling::MayCool;
 use crate::decide::cooling::Pause;
 use crate::decide::verdict::Verdict;
 use crate::guard::cooldown::Cooldown;
@@ -38,9 +38,9 @@ impl<B: Behaviour, D: Share<Cooldown>> Behaviour for Cooled<B, D> {
     type Permit = B::Permit;
 
     /// Of several cooldowns the one that holds longest.
-    fn held(&self, clock: &impl Clock) -> Option<Held<Rejected>> {
-        let inner = self.inner.held(clock).map(Held::widened);
-        let own = self.pause(clock).map(|pause| Held {
+    fn held(&self, clock: &impl Clock) -> Option<HeldBack<Rejected>> {
+        let inner = self.inner.held(clock).map(HeldBack::widened);
+        let own = self.pause(clock).map(|pause| HeldBack {
             pause,
             refusal: Rejected::cooling(pause.left),
         });

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Behaviour, Held, layer};
+use crate::call::behaviour::{Behaviour, HeldBack, layer};
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::{Admission, CircuitBreaker};
 use crate::guard::rejected::Rejected;
@@ -74,8 +74,8 @@ impl<B: Behaviour, K: Share<CircuitBreaker>> Behaviour for Guarded<B, K> {
     type Cooling = B::Cooling;
     type Permit = Admitted<B::Permit>;
 
-    fn held(&self, clock: &impl Clock) -> Option<Held<Rejected>> {
-        self.inner.held(clock).map(Held::widened)
+    fn held(&self, clock: &impl Clock) -> Option<HeldBack<Rejected>> {
+        self.inner.held(clock).map(HeldBack::widened)
     }
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {

@@ -1,12 +1,11 @@
 //! The wait for the end of a cooldown, before an attempt begins.
 
 use core::borrow::Borrow;
-use core::pin::Pin;
-use core::task::{Context, Poll};
 use core::time::Duration;
 
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
+use crate::call::cooling::Cooling;
 use crate::call::stopwatch::Stopwatch;
 use crate::call::terms::Terms;
 use crate::decide::stop::StopReason;
@@ -14,58 +13,6 @@ use crate::policy::policy::Policy;
 use crate::story::event::Event;
 use crate::story::telemetry;
 use crate::time::timer::{Clock, Timer};
-
-/// Whether the attempts of a call may have to wait for a cooldown.
-pub trait Cooling {
-    /// Whether they may.
-    const COOLS: bool;
-
-    /// The wait, which takes no room in a call that has none.
-    type Sleep<S: Future<Output = ()> + Send>: Future<Output = ()> + Send;
-
-    /// The wait.
-    fn sleep<S: Future<Output = ()> + Send>(sleep: impl FnOnce() -> S) -> Self::Sleep<S>;
-}
-
-/// Nothing holds them.
-#[derive(Clone, Copy, Debug)]
-pub struct Unheld;
-
-/// No wait at all.
-#[derive(Clone, Copy, Debug)]
-pub struct NoWait;
-
-impl Future for NoWait {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        Poll::Ready(())
-    }
-}
-
-impl Cooling for Unheld {
-    const COOLS: bool = false;
-
-    type Sleep<S: Future<Output = ()> + Send> = NoWait;
-
-    fn sleep<S: Future<Output = ()> + Send>(_: impl FnOnce() -> S) -> NoWait {
-        NoWait
-    }
-}
-
-/// A cooldown may.
-#[derive(Clone, Copy, Debug)]
-pub struct MayCool;
-
-impl Cooling for MayCool {
-    const COOLS: bool = true;
-
-    type Sleep<S: Future<Output = ()> + Send> = S;
-
-    fn sleep<S: Future<Output = ()> + Send>(sleep: impl FnOnce() -> S) -> S {
-        sleep()
-    }
-}
 
 impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// Called before each attempt of a call with a cooldown: waits as long as that holds, and looks again, because others

@@ -5,7 +5,7 @@ use core::ops::ControlFlow;
 
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
-use crate::call::hold::Cooling as _;
+use crate::call::cooling::Cooling as _;
 use crate::call::judge::Judge;
 use crate::call::limit::NoLimit;
 use crate::call::notify::Notify;

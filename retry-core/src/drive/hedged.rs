@@ -6,7 +6,7 @@ use core::ops::ControlFlow;
 
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
-use crate::call::hold::Cooling as _;
+use crate::call::cooling::Cooling as _;
 use crate::call::judge::{Judge, Or};
 use crate::call::notify::Notify;
 use crate::call::signal::{Interruptible, Signal};
@@ -139,7 +139,7 @@ where
     N: Notify<O> + Send,
     B: Behaviour + Send,
     T: Timer + Send + Sync,
-    S: Signal<Held<O>: Send> + Send,
+    S: Signal<HeldBack<O>: Send> + Send,
 {
     const HEDGES: bool = true;
 

@@ -13,6 +13,7 @@ mod budgets;
 mod cancellation;
 mod cooldowns;
 mod drivers;
+mod hedge_guards;
 mod hedges;
 mod history;
 mod judging;

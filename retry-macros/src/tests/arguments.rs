@@ -19,7 +19,7 @@ fn each_argument_alone_reads_the_clock_no_more_than_it_needs() {
         let (stopwatch, begins) = match key.name {
             name if shows_time.contains(&name) => (".timed()", true),
             "policy" | "on_retry" => (".timed_if_asked()", true),
-            "budget" | "breaker" => (".untimed()", true),
+            "budget" | "breaker" | "cooldown" => (".untimed()", true),
             _ => (".untimed()", false),
         };
         assert!(text.contains(stopwatch), "{}: {text}", key.name);
