@@ -66,7 +66,7 @@ pub(crate) enum Chart {
     Arrivals,
     /// Requests that wait, a line for each strategy.
     Queue,
-    /// Calls that are done within a time, and the load that it takes, a line for each strategy.
+    /// Calls that take longer than a time, and the load that it costs, a line for each strategy.
     Latency,
     /// Requests for each call, layer by layer.
     Layers,

@@ -172,30 +172,43 @@ fn queue(case: &Case, runs: &[Run]) -> Figures {
 }
 
 fn latency(runs: &[Run]) -> Figures {
-    let percent = |(seconds, share): (f64, f64)| (seconds, share * 100.0);
+    /// The least share that is drawn, in percent.
+    const LEAST: f64 = 0.1;
+    let slower = |(seconds, share): (f64, f64)| (seconds, (1.0 - share) * 100.0);
+    let points = |run: &Run| {
+        let points = run.latencies().into_iter().map(slower);
+        points.filter(|(_, share)| *share >= LEAST).collect()
+    };
     let line = |(run, shade): (&Run, &Shade)| Line {
         shade: *shade,
-        points: run.latencies().into_iter().map(percent).collect(),
+        points: points(run),
         filled: false,
     };
     let lines: Vec<Line> = runs.iter().zip(LINES.iter().cycle()).map(line).collect();
-    // From where the first of a hundred is done, to the last.
+    // From where the first of a hundred is done to where one of a thousand is not.
     let first = runs
         .iter()
         .map(|run| run.latency(0.01))
         .fold(f64::MAX, f64::min);
-    let last = runs.iter().map(|run| run.latency(1.0)).fold(0.0, f64::max);
+    let last = runs
+        .iter()
+        .map(|run| run.latency(0.999))
+        .fold(0.0, f64::max);
     let across = Axis {
         name: "seconds".to_owned(),
         from: first.clamp(1e-6, 1e3) / 1.5,
         to: last.max(1e-5) * 1.05,
         logarithmic: true,
     };
-    let sentence = "How many of the calls that succeed are done within a time, and what the server bears for that.";
+    let sentence = "How many of the calls that succeed take longer than a time, and what the server bears for that.";
     let chart = Chart {
-        title: "Done within".to_owned(),
+        title: "Not done within".to_owned(),
         across,
-        up: Axis::new("% of successful calls", 100.0),
+        up: Axis {
+            from: LEAST,
+            logarithmic: true,
+            ..Axis::new("% of successful calls", 100.0)
+        },
         trouble: Vec::new(),
         lines,
     };
@@ -208,7 +221,7 @@ fn latency(runs: &[Run]) -> Figures {
         sentence: sentence.to_owned(),
         legend: named(runs),
         charts: vec![
-            described("Done within", sentence, chart.svg())?,
+            described("Not done within", sentence, chart.svg())?,
             described("Load", sentence, load.svg())?,
         ],
     })
