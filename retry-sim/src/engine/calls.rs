@@ -204,8 +204,9 @@ impl<'g> Fleet<'g> {
             self.record.end(succeeded, took, made, reason.as_str());
             self.next_call(owner);
         } else {
-            let failure = Reply::Failure;
-            self.served(owner, if succeeded { reply } else { failure });
+            // Above, a refusal behind is a failure like any other.
+            let failed = Reply::Failure;
+            self.respond(owner, if succeeded { reply } else { failed });
         }
     }
 }

@@ -76,13 +76,8 @@ impl Fleet<'_> {
         }
     }
 
-    /// The service behind has answered, after all its attempts.
-    pub(super) fn served(&mut self, number: u32, reply: Reply) {
-        self.respond(number, reply);
-    }
-
     /// Over the network back to the caller.
-    fn respond(&mut self, number: u32, reply: Reply) {
+    pub(super) fn respond(&mut self, number: u32, reply: Reply) {
         self.requests.at(number).reply = reply;
         let network = self.scenario.network;
         if network.is_none() {

@@ -92,3 +92,14 @@ fn a_breaker_leaves_a_dead_server_alone() {
     assert!((21..60).contains(&requests), "{requests}");
     assert!(run.stops()["circuit_open"] > 50_000);
 }
+
+/// What the documentation and the guide promise of a dead server: 1.15 with a reserve of one token, 1.6 with ten.
+#[test]
+fn the_reserves_of_a_thousand_clients_add_up() {
+    let policy = Policy::new().max_attempts(5);
+    for (reserve, load) in [(1, 1.15), (10, 1.6)] {
+        let strategy = Strategy::from(policy).budget(move || Budget::new(0.1).reserve(reserve));
+        let run = Scenario::dead_server(1000).run(&strategy);
+        assert!((run.load() - load).abs() < 0.04, "{run}");
+    }
+}
