@@ -10,7 +10,7 @@ mod server;
 mod slab;
 
 use fastrand::Rng;
-use retry_core::{Attempts, Permit};
+use retry_core::Permit;
 
 use self::guards::Guards;
 use self::hedging::Hedged;
@@ -76,15 +76,20 @@ enum Event {
 }
 
 /// A call in flight: who makes it, and how far it has come.
+///
+/// Not the state machine itself but its position, from which it is resumed: there are a million of these, each in one line of
+/// the cache.
 #[derive(Debug)]
 struct Call {
-    attempts: Attempts,
     began: u64,
+    /// The delay before the latest attempt.
+    previous: u64,
+    seed: u64,
     /// The client, or the request of the service above on whose behalf it is made.
     owner: u32,
     /// 0 for a call of a client.
     layer: u32,
-    holder: u32,
+    /// Attempts that were begun.
     made: u32,
     /// The attempt that runs, where it is hedged.
     hedged: Option<Box<Hedged>>,

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::time::Duration;
 
-use retry_core::{Permit, Rejected, StopReason, Verdict};
+use retry_core::{Permit, Position, Rejected, StopReason, Verdict};
 
 use super::{Call, Event, Fleet, Reply, Request};
 use crate::duration::nanos;
@@ -13,11 +13,11 @@ impl<'g> Fleet<'g> {
     pub(super) fn begin(&mut self, layer: u32, owner: u32) {
         let holder = self.guards.holder(layer, owner);
         let call = Call {
-            attempts: self.strategy.policy.start().seed(self.seeds.u64(..)),
             began: self.now,
+            previous: 0,
+            seed: self.seeds.u64(..),
             owner,
             layer,
-            holder,
             made: 0,
             hedged: None,
         };
@@ -29,6 +29,12 @@ impl<'g> Fleet<'g> {
         }
         let call = self.calls.add(call);
         self.attempt(call);
+    }
+
+    /// Whose guards the call asks.
+    pub(super) fn holder(&mut self, number: u32) -> usize {
+        let call = self.calls.at(number);
+        self.guards.holder(call.layer, call.owner) as usize
     }
 
     /// The next attempt, if cooldown and breaker let it.
@@ -50,9 +56,10 @@ impl<'g> Fleet<'g> {
     /// A call pays in when its first attempt begins.
     fn deposit(&mut self, number: u32) {
         let now = Duration::from_nanos(self.now);
-        let call = self.calls.at(number);
-        let budget = self.guards.budgets.get(call.holder as usize);
-        if let Some(budget) = budget.filter(|_| call.made == 0) {
+        let holder = self.holder(number);
+        let is_first = self.calls.at(number).made == 0;
+        let budget = self.guards.budgets.get(holder);
+        if let Some(budget) = budget.filter(|_| is_first) {
             budget.deposit_at(|| now);
         }
     }
@@ -60,7 +67,7 @@ impl<'g> Fleet<'g> {
     /// The breaker's leave for one request, if there is a breaker.
     pub(super) fn leave(&mut self, number: u32) -> Result<Option<Permit<'g>>, Rejected> {
         let now = Duration::from_nanos(self.now);
-        let holder = self.calls.at(number).holder as usize;
+        let holder = self.holder(number);
         let breaker = self.guards.breakers.get(holder);
         breaker.map(|breaker| breaker.admit(|| now)).transpose()
     }
@@ -148,8 +155,8 @@ impl<'g> Fleet<'g> {
 
     fn decide(&mut self, number: u32, verdict: Verdict) -> ControlFlow<StopReason, Duration> {
         let (now, guards) = (Duration::from_nanos(self.now), self.guards);
+        let holder = self.holder(number);
         let call = self.calls.at(number);
-        let holder = call.holder as usize;
         let failed = verdict != Verdict::Done;
         if failed && call.layer > 0 && self.strategy.outermost {
             return ControlFlow::Break(StopReason::AttemptsExhausted);
@@ -168,7 +175,10 @@ impl<'g> Fleet<'g> {
             _ => verdict,
         };
         let elapsed = Duration::from_nanos(self.now - call.began);
-        let delay = match call.attempts.decide(hinted, elapsed) {
+        let previous = Duration::from_nanos(call.previous);
+        let position = Position::new(call.made.saturating_sub(1), elapsed, previous);
+        let mut attempts = self.strategy.policy.resume(position).seed(call.seed);
+        let delay = match attempts.decide(hinted, elapsed) {
             ControlFlow::Break(StopReason::HintTooLong) if hinted != verdict => {
                 return ControlFlow::Break(StopReason::CircuitOpen);
             }
@@ -185,6 +195,7 @@ impl<'g> Fleet<'g> {
             Some(None) => return ControlFlow::Break(StopReason::CoolingDown),
             Some(Some(wait)) => delay.max(Duration::from_nanos(wait)),
         };
+        self.calls.at(number).previous = nanos(delay);
         // The budget last: only a retry that nothing else prevents is paid for.
         match guards.budgets.get(holder) {
             Some(budget) if !budget.withdraw_at(|| now) => {

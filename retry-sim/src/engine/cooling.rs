@@ -11,7 +11,7 @@ impl Fleet<'_> {
     /// A hint for one call holds all that share the cooldown.
     pub(super) fn hold(&mut self, call: u32, hint: Duration) {
         let now = Duration::from_nanos(self.now);
-        let holder = self.calls.at(call).holder as usize;
+        let holder = self.holder(call);
         if let Some(cooldown) = self.guards.cooldowns.get(holder) {
             cooldown.hold(hint, || now);
             self.pauses[holder] = cooldown.time_left(|| now).map_or(0, nanos);
@@ -32,11 +32,8 @@ impl Fleet<'_> {
     #[expect(clippy::option_option, reason = "most of the time nothing holds")]
     pub(super) fn pause(&mut self, number: u32) -> Option<Option<u64>> {
         let now = Duration::from_nanos(self.now);
-        let call = self.calls.at(number);
-        let (holder, elapsed) = (
-            call.holder as usize,
-            Duration::from_nanos(self.now - call.began),
-        );
+        let holder = self.holder(number);
+        let elapsed = Duration::from_nanos(self.now - self.calls.at(number).began);
         let cooldown = self.guards.cooldowns.get(holder)?;
         let left = cooldown.time_left(|| now)?;
         // The same question as for a hint, without counting an attempt: is there time for it?

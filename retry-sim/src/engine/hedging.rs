@@ -78,7 +78,7 @@ impl Fleet<'_> {
 
     /// A hedge is paid for like a retry, and needs leave like any request.
     fn start_leg(&mut self, call: u32) {
-        let holder = self.calls.at(call).holder as usize;
+        let holder = self.holder(call);
         let budget = self.guards.budgets.get(holder);
         // Leave goes back of itself where it is not used; a token would not.
         let at = Duration::from_nanos(self.now);
