@@ -2,6 +2,7 @@
 
 mod batch;
 mod fetch;
+mod hedge;
 mod library;
 mod preview;
 mod service;
