@@ -114,6 +114,23 @@ fn an_outage_fails_at_once_and_one_that_hangs_fails_when_the_caller_gives_up() {
     assert!(failed(&hang, 20, 21) > 50);
 }
 
+/// What a replica works on when it goes down is lost, and what it begins before and ends after an outage is not.
+#[test]
+fn an_outage_takes_what_is_in_flight_with_it() {
+    let slow = Service::new(Latency::Fixed(SECOND * 2));
+    let clients = || Clients::at_once(10, Duration::ZERO);
+    let lost = slow.clone().outage(SECOND, SECOND * 5);
+    assert_eq!(
+        once(&Scenario::new(clients(), lost, SECOND * 9)).successes(),
+        0
+    );
+    let spared = slow.outage(SECOND, SECOND / 2);
+    assert_eq!(
+        once(&Scenario::new(clients(), spared, SECOND * 9)).successes(),
+        10
+    );
+}
+
 #[test]
 fn one_replica_that_is_slow_slows_its_share_of_requests() {
     let replicas = Service::new(Latency::Fixed(SECOND / 100))
