@@ -6,6 +6,7 @@ mod hedge;
 mod library;
 mod preview;
 mod service;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
