@@ -209,11 +209,14 @@ mod guard {
 mod decide {
     pub(crate) mod attempts;
     pub(crate) mod delay;
+    pub(crate) mod full;
     #[cfg(feature = "test-util")]
     pub(crate) mod hurry;
+    pub(crate) mod next;
     pub(crate) mod position;
     pub(crate) mod progress;
     pub(crate) mod stop;
+    pub(crate) mod usual;
     pub(crate) mod verdict;
 }
 
@@ -232,6 +235,9 @@ mod policy {
     pub(crate) mod parse;
     pub(crate) mod policy;
     pub(crate) mod preview;
+    pub(crate) mod random;
+    pub(crate) mod rule;
+    pub(crate) mod said;
     pub(crate) mod validate;
 }
 

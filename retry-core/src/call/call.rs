@@ -61,7 +61,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     pub fn begin<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Result<(), B::Refusal> {
         let first = self.attempts() == 0;
         if first {
-            let limited = terms.policy.borrow().max_elapsed.is_some();
+            let limited = terms.policy.borrow().limit().is_some();
             self.watch.start(limited || B::OBSERVES || B::Limit::LIMITS);
         } else {
             self.watch.waited(self.progress.previous_delay());
@@ -112,8 +112,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// What `max_elapsed` leaves for the attempt that is about to run.
     pub(crate) fn time_left(&self, policy: &Policy) -> Option<Duration> {
-        let limit = policy.max_elapsed?.duration();
-        Some(limit.saturating_sub(self.watch.elapsed()))
+        Some(policy.limit()?.saturating_sub(self.watch.elapsed()))
     }
 
     /// The attempt has produced `outcome`, which was judged: stop with it, or drop it and wait.
@@ -201,7 +200,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        let flow = self.progress.after(policy, hinted, elapsed, source);
+        let flow = self.progress.after_folded(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
         let flow = match crate::decide::hurry::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),
