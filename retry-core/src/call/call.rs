@@ -200,7 +200,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        let flow = self.progress.after_folded(policy, hinted, elapsed, source);
+        let flow = self.progress.after::<true>(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
         let flow = match crate::decide::hurry::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),

@@ -86,7 +86,8 @@ impl Attempts {
             rule: None,
             random: self.random,
         };
-        self.progress.after(&self.policy, verdict, elapsed, source)
+        self.progress
+            .after::<true>(&self.policy, verdict, elapsed, source)
     }
 
     /// How far the call has come: what another process needs to go on with it.

@@ -24,29 +24,40 @@ impl Policy {
 }
 
 impl Progress {
-    /// What follows an attempt that failed, for a policy that is known at run time: called, and a leaf.
+    /// What follows an attempt that failed: called, and one copy a crate. For a policy that is known at run time.
     #[inline(never)]
     pub(crate) fn retry(&mut self, policy: &Policy, elapsed: u64) -> Next {
-        self.usual::<false>(policy, elapsed)
+        match self.usual::<false>(policy, elapsed) {
+            Some(next) => next,
+            None => self.retry_in_full(policy, elapsed, 0, &DelaySource::USUAL),
+        }
     }
 
-    /// The same for a constant policy: inlined, it folds into the few instructions that the policy needs.
+    /// The same inlined. A constant policy folds into the few instructions that it needs.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn retry_folded(&mut self, policy: &Policy, elapsed: u64) -> Next {
-        self.usual::<true>(policy, elapsed)
+        match self.usual::<true>(policy, elapsed) {
+            Some(next) => next,
+            None => self.retry_aside(policy, elapsed, 0, &DelaySource::USUAL),
+        }
     }
 
-    // The order of the lines is that in which a call in the middle, which makes the thread's generator at its first use,
+    /// `None`, and nothing has changed: the short way does not lead there.
+    // A thread's generator is made at its first use, by a call in the middle: the order of the lines is that in which it
     // finds the fewest values to keep.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn usual<const FOLDED: bool>(&mut self, policy: &Policy, elapsed: u64) -> Next {
+    fn usual<const FOLDED: bool>(&mut self, policy: &Policy, elapsed: u64) -> Option<Next> {
         let before = self.attempts();
-        // Unlimited attempts come here, too, after four billion.
-        if u64::from(before) + 1 >= u64::from(policy.max_attempts) || !policy.is_usual() {
-            if policy.is_last(before.saturating_add(1)) {
-                return self.stop(StopReason::AttemptsExhausted);
-            }
-            return self.retry_in_full(policy, elapsed, 0, &DelaySource::USUAL);
+        if u64::from(before) + 1 >= u64::from(policy.max_attempts) {
+            // Unlimited attempts come here, too, after four billion.
+            return if policy.is_last(before.saturating_add(1)) {
+                Some(self.stop(StopReason::AttemptsExhausted))
+            } else {
+                None
+            };
+        }
+        if !policy.is_usual() {
+            return None;
         }
         let base = if FOLDED {
             policy.rule.shifted_folded(policy.first, before, policy.cap)
@@ -59,9 +70,24 @@ impl Progress {
         let certain = policy.jitter.certain(base);
         let delay = certain + drawn_up_to(base - certain, thread_word);
         if delay >= left {
-            return Next::stop(StopReason::ElapsedLimit);
+            return Some(Next::stop(StopReason::ElapsedLimit));
         }
         self.waits(delay);
-        Next::wait(delay)
+        Some(Next::wait(delay))
+    }
+
+    /// The full procedure over copies: what a reference leads to has to lie in memory on every way, also on the short one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn retry_aside(
+        &mut self,
+        policy: &Policy,
+        elapsed: u64,
+        hint: u64,
+        source: &DelaySource<'_>,
+    ) -> Next {
+        let (policy, mut progress) = (*policy, *self);
+        let next = progress.retry_in_full(&policy, elapsed, hint, source);
+        *self = progress;
+        next
     }
 }
