@@ -46,7 +46,7 @@ fn delays_cost_little_more_than_their_arithmetic() {
     hold(
         "delays",
         &[
-            ("attribute, nine attempts", 1.1, 1.1),
+            ("attribute, nine attempts", 1.2, 1.2),
             ("policy.start", 1.92, 1.5),
         ],
     );

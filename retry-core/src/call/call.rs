@@ -13,6 +13,7 @@ use crate::call::terms::{Last, Terms};
 use crate::decide::delay::DelaySource;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
+use crate::decide::usual::FOLDED;
 use crate::decide::verdict::Verdict;
 use crate::policy::policy::Policy;
 use crate::story::attempt::{Attempt, RetryEvent};
@@ -200,7 +201,9 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        let flow = self.progress.after::<true>(policy, hinted, elapsed, source);
+        let flow = self
+            .progress
+            .after::<FOLDED>(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
         let flow = match crate::decide::hurry::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),

@@ -10,6 +10,7 @@ use crate::decide::delay::DelaySource;
 use crate::decide::position::Position;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
+use crate::decide::usual::WHOLE;
 use crate::decide::verdict::{Outcome, Verdict};
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
@@ -87,7 +88,7 @@ impl Attempts {
             random: self.random,
         };
         self.progress
-            .after::<true>(&self.policy, verdict, elapsed, source)
+            .after::<WHOLE>(&self.policy, verdict, elapsed, source)
     }
 
     /// How far the call has come: what another process needs to go on with it.

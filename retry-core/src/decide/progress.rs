@@ -7,6 +7,7 @@ use core::time::Duration;
 use crate::decide::delay::DelaySource;
 use crate::decide::next::Next;
 use crate::decide::stop::StopReason;
+use crate::decide::usual::CALLED;
 use crate::decide::verdict::Verdict;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
@@ -70,10 +71,9 @@ impl Progress {
 
     /// Counts the attempt that has just ended, and decides what follows it.
     ///
-    /// Of a usual retry the decision is inlined where it is `FOLDED`, so that what a constant policy does not need falls
-    /// away: a retry takes 50 instructions less. Else it is called, and takes the least code.
+    /// `WAY` is how the decision of a usual retry gets here: see `usual.rs`.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn after<const FOLDED: bool>(
+    pub(crate) fn after<const WAY: u8>(
         &mut self,
         policy: &Policy,
         verdict: Verdict,
@@ -83,13 +83,12 @@ impl Progress {
         let elapsed = nanos::of(elapsed);
         // Asked first, and by itself: of one `match` over all verdicts the compiler makes a table of jumps.
         let next = if matches!(verdict, Verdict::Retry) && source.is_usual() {
-            if FOLDED {
-                self.retry_folded(policy, elapsed)
-            } else {
-                self.retry(policy, elapsed)
+            match WAY {
+                CALLED => self.retry(policy, elapsed),
+                _ => self.retry_inlined::<WAY>(policy, elapsed),
             }
         } else {
-            self.after_any::<FOLDED>(policy, verdict, elapsed, &source)
+            self.after_any::<WAY>(policy, verdict, elapsed, &source)
         };
         match next.flow() {
             ControlFlow::Continue(delay) => ControlFlow::Continue(nanos::duration(delay)),
@@ -99,7 +98,7 @@ impl Progress {
 
     /// As the full procedure says, after any verdict.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn after_any<const FOLDED: bool>(
+    fn after_any<const WAY: u8>(
         &mut self,
         policy: &Policy,
         verdict: Verdict,
@@ -112,10 +111,9 @@ impl Progress {
             Verdict::Retry => 0,
             Verdict::RetryAfter(hint) => nanos::of(hint),
         };
-        if FOLDED {
-            self.retry_aside(policy, elapsed, hint, source)
-        } else {
-            self.retry_in_full(policy, elapsed, hint, source)
+        match WAY {
+            CALLED => self.retry_in_full(policy, elapsed, hint, source),
+            _ => self.retry_aside(policy, elapsed, hint, source),
         }
     }
 

@@ -12,8 +12,17 @@ use crate::decide::next::Next;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::policy::policy::Policy;
-use crate::policy::random::{drawn_up_to, thread_word};
+use crate::policy::random::{drawn_up_to, thread_word, thread_word_called};
 use crate::policy::rule::UNUSUAL;
+
+// How the short way gets to its caller.
+
+/// Called: the least code. For a policy that is known at run time.
+pub(crate) const CALLED: u8 = 0;
+/// Inlined, so that a constant policy folds into the few instructions that it needs; but for the random number.
+pub(crate) const FOLDED: u8 = 1;
+/// Inlined with the random number: the fastest, and the most code.
+pub(crate) const WHOLE: u8 = 2;
 
 impl Policy {
     /// Whether its rule and its jitter are shifts.
@@ -27,16 +36,16 @@ impl Progress {
     /// What follows an attempt that failed: called, and one copy a crate. For a policy that is known at run time.
     #[inline(never)]
     pub(crate) fn retry(&mut self, policy: &Policy, elapsed: u64) -> Next {
-        match self.usual::<false>(policy, elapsed) {
+        match self.usual::<CALLED>(policy, elapsed) {
             Some(next) => next,
             None => self.retry_in_full(policy, elapsed, 0, &DelaySource::USUAL),
         }
     }
 
-    /// The same inlined. A constant policy folds into the few instructions that it needs.
+    /// The same inlined, [`FOLDED`] or [`WHOLE`].
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn retry_folded(&mut self, policy: &Policy, elapsed: u64) -> Next {
-        match self.usual::<true>(policy, elapsed) {
+    pub(crate) fn retry_inlined<const WAY: u8>(&mut self, policy: &Policy, elapsed: u64) -> Next {
+        match self.usual::<WAY>(policy, elapsed) {
             Some(next) => next,
             None => self.retry_aside(policy, elapsed, 0, &DelaySource::USUAL),
         }
@@ -46,7 +55,7 @@ impl Progress {
     // A thread's generator is made at its first use, by a call in the middle: the order of the lines is that in which it
     // finds the fewest values to keep.
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn usual<const FOLDED: bool>(&mut self, policy: &Policy, elapsed: u64) -> Option<Next> {
+    fn usual<const WAY: u8>(&mut self, policy: &Policy, elapsed: u64) -> Option<Next> {
         let before = self.attempts();
         if u64::from(before) + 1 >= u64::from(policy.max_attempts) {
             // Unlimited attempts come here, too, after four billion.
@@ -59,16 +68,20 @@ impl Progress {
         if !policy.is_usual() {
             return None;
         }
-        let base = if FOLDED {
-            policy.rule.shifted_folded(policy.first, before, policy.cap)
-        } else {
+        let base = if WAY == CALLED {
             policy.rule.shifted(policy.first, before, policy.cap)
+        } else {
+            policy.rule.shifted_folded(policy.first, before, policy.cap)
         };
         // Without a limit, more than the longest delay.
         let left = policy.max_elapsed.saturating_sub(elapsed);
         self.ended(before + 1);
         let certain = policy.jitter.certain(base);
-        let delay = certain + drawn_up_to(base - certain, thread_word);
+        let word = || match WAY {
+            FOLDED => thread_word_called(),
+            _ => thread_word(),
+        };
+        let delay = certain + drawn_up_to(base - certain, word);
         if delay >= left {
             return Some(Next::stop(StopReason::ElapsedLimit));
         }

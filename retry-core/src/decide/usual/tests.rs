@@ -84,7 +84,8 @@ proptest! {
             progress.retry_in_full(policy, elapsed, 0, &DelaySource::USUAL)
         });
         prop_assert_eq!(decide(Progress::retry), full);
-        prop_assert_eq!(decide(Progress::retry_folded), full);
+        prop_assert_eq!(decide(Progress::retry_inlined::<FOLDED>), full);
+        prop_assert_eq!(decide(Progress::retry_inlined::<WHOLE>), full);
     }
 
     #[test]
