@@ -218,6 +218,7 @@ mod decide {
     pub(crate) mod stop;
     pub(crate) mod usual;
     pub(crate) mod verdict;
+    pub(crate) mod way;
 }
 
 /// Plain data.

@@ -40,6 +40,21 @@ impl Progress {
         self.waits(delay);
         Next::wait(delay)
     }
+
+    /// The full procedure over copies: what a reference leads to has to lie in memory on every way, also on the short one.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn retry_aside(
+        &mut self,
+        policy: &Policy,
+        elapsed: u64,
+        hint: u64,
+        source: &DelaySource<'_>,
+    ) -> Next {
+        let (policy, mut progress) = (*policy, *self);
+        let next = progress.retry_in_full(&policy, elapsed, hint, source);
+        *self = progress;
+        next
+    }
 }
 
 /// A hint is a floor, so its jitter only adds: at most a tenth.

@@ -7,8 +7,8 @@ use core::time::Duration;
 use crate::decide::delay::DelaySource;
 use crate::decide::next::Next;
 use crate::decide::stop::StopReason;
-use crate::decide::usual::CALLED;
 use crate::decide::verdict::Verdict;
+use crate::decide::way::CALLED;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
 
@@ -71,7 +71,7 @@ impl Progress {
 
     /// Counts the attempt that has just ended, and decides what follows it.
     ///
-    /// `WAY` is how the decision of a usual retry gets here: see `usual.rs`.
+    /// `WAY` is how the decision of a usual retry gets here: see `way.rs`.
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn after<const WAY: u8>(
         &mut self,

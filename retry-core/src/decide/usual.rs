@@ -11,18 +11,10 @@ use crate::decide::delay::DelaySource;
 use crate::decide::next::Next;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
+use crate::decide::way::{CALLED, FOLDED};
 use crate::policy::policy::Policy;
 use crate::policy::random::{drawn_up_to, thread_word, thread_word_called};
 use crate::policy::rule::UNUSUAL;
-
-// How the short way gets to its caller.
-
-/// Called: the least code. For a policy that is known at run time.
-pub(crate) const CALLED: u8 = 0;
-/// Inlined, so that a constant policy folds into the few instructions that it needs; but for the random number.
-pub(crate) const FOLDED: u8 = 1;
-/// Inlined with the random number: the fastest, and the most code.
-pub(crate) const WHOLE: u8 = 2;
 
 impl Policy {
     /// Whether its rule and its jitter are shifts.
@@ -42,7 +34,7 @@ impl Progress {
         }
     }
 
-    /// The same inlined, [`FOLDED`] or [`WHOLE`].
+    /// The same inlined: [`FOLDED`] or [`WHOLE`](crate::decide::way::WHOLE).
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn retry_inlined<const WAY: u8>(&mut self, policy: &Policy, elapsed: u64) -> Next {
         match self.usual::<WAY>(policy, elapsed) {
@@ -87,20 +79,5 @@ impl Progress {
         }
         self.waits(delay);
         Some(Next::wait(delay))
-    }
-
-    /// The full procedure over copies: what a reference leads to has to lie in memory on every way, also on the short one.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) fn retry_aside(
-        &mut self,
-        policy: &Policy,
-        elapsed: u64,
-        hint: u64,
-        source: &DelaySource<'_>,
-    ) -> Next {
-        let (policy, mut progress) = (*policy, *self);
-        let next = progress.retry_in_full(&policy, elapsed, hint, source);
-        *self = progress;
-        next
     }
 }

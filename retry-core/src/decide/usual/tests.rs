@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::*;
+use crate::decide::way::WHOLE;
 use crate::policy::jitter::Jitter;
 use crate::policy::nanos::{self, LONGEST};
 
