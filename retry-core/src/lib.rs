@@ -224,6 +224,7 @@ mod guard {
     pub(crate) mod latency;
     pub(crate) mod rejected;
     pub(crate) mod share;
+    mod slices;
     pub(crate) mod sync;
 }
 
