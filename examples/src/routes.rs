@@ -20,22 +20,25 @@ use tokio::time::sleep;
 use crate::answer;
 use crate::codes;
 use crate::connection::Resetter;
+use crate::download::download;
 use crate::record::Record;
 use crate::refused::{InPath, InQuery, Refused};
 use crate::wishes::Wishes;
 
-const PATHS: &str = "no such path here: try /status/200,503 or /sequence/503,200 or /delay/100 or /truncated or /reset";
+const PATHS: &str = "no such path here: try /status/200,503 or /sequence/503,200 or /delay/100 or /truncated or /reset or /download/a.bin";
 
 type Random = Arc<Mutex<fastrand::Rng>>;
 /// How often each sequence was asked, by its codes and its key.
 type Turns = Arc<Mutex<HashMap<(String, String), usize>>>;
 
 pub(crate) fn router(random: fastrand::Rng, record: Arc<Record>) -> Router {
+    let random = Arc::new(Mutex::new(random));
     Router::new()
         .route(
             "/status/{codes}",
-            any(status).with_state(Arc::new(Mutex::new(random))),
+            any(status).with_state(Arc::clone(&random)),
         )
+        .route("/download/{name}", any(download).with_state(random))
         .route(
             "/sequence/{codes}",
             any(sequence).with_state(Turns::default()),

@@ -13,6 +13,10 @@ mod migrating {}
 mod with_reqwest {}
 
 #[cfg(doctest)]
+#[doc = include_str!("download.md")]
+mod download {}
+
+#[cfg(doctest)]
 #[doc = include_str!("adapters.md")]
 mod adapters {}
 

@@ -43,6 +43,20 @@
 //! # }
 //! ```
 //!
+//! A body that goes on where it broke off, as a stream or as a file, in the next process too:
+//!
+//! ```no_run
+//! # async fn run(client: retry_http::reqwest::Client) -> Result<(), retry_http::Error> {
+//! # use retry_core::Policy;
+//! use retry_http::RequestBuilderExt;
+//!
+//! client.get("http://127.0.0.1:8080/large").send_with(Policy::new()).save("large").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Its decisions, for other clients: [`Resume`].
+//!
 //! Every request of a client: [`RetryMiddleware`] for reqwest-middleware, [`RetryLayer`] for tower and hyper-util,
 //! [`builtin`] for what reqwest can do by itself. A call of tonic: [`grpc::transient`].
 //!
@@ -58,6 +72,7 @@
 //! | `tower` | [`RetryLayer`], over hyper-util's client, `reqwest::Client` and the like |
 //! | `tonic` | [`grpc`], classifiers of tonic's statuses |
 //! | `tracing` | a span for each attempt |
+//! | `resume` | [`Resume`], what to ask for after a body broke off; part of `reqwest` |
 //! | `hyper` | a look into the errors of hyper, hyper-util and h2; part of the others |
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -71,17 +86,29 @@ mod adapt {
     #[cfg(feature = "reqwest")]
     pub(crate) mod check;
     #[cfg(feature = "reqwest")]
+    mod claim;
+    #[cfg(feature = "reqwest")]
     pub(crate) mod client;
+    #[cfg(feature = "reqwest")]
+    mod fetch;
     #[cfg(feature = "tower")]
     pub(crate) mod layer;
     #[cfg(feature = "middleware")]
     pub(crate) mod middleware;
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) mod no_response;
+    #[cfg(feature = "reqwest")]
+    mod partial;
     #[cfg(feature = "_adapter")]
     pub(crate) mod per_host;
     #[cfg(feature = "reqwest")]
+    pub(crate) mod save;
+    #[cfg(feature = "reqwest")]
     pub(crate) mod send;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod stream;
+    #[cfg(feature = "reqwest")]
+    mod writer;
 }
 
 /// One request, sent several times: its body, its key, its responses, its spans. No rules.
@@ -99,6 +126,16 @@ mod resend {
     pub(crate) mod telemetry;
 }
 
+/// Bodies that go on where they broke off. Pure.
+#[cfg(feature = "resume")]
+mod resume {
+    mod content_range;
+    pub(crate) mod digest;
+    mod entity;
+    pub(crate) mod machine;
+    mod validator;
+}
+
 /// What follows from an outcome: the verdict. Pure.
 mod judge {
     pub(crate) mod classifier;
@@ -114,6 +151,8 @@ mod facts {
     #[cfg(feature = "reqwest")]
     pub(crate) mod error;
     pub(crate) mod fault;
+    #[cfg(feature = "reqwest")]
+    pub(crate) mod file_error;
     #[cfg(feature = "tonic")]
     pub(crate) mod grpc;
     pub(crate) mod hint;
@@ -121,6 +160,8 @@ mod facts {
     pub(crate) mod redirects;
     pub(crate) mod repeat;
     pub(crate) mod response;
+    #[cfg(feature = "resume")]
+    pub(crate) mod resume_error;
     #[cfg(feature = "reqwest")]
     pub(crate) mod secrets;
     pub(crate) mod status;
@@ -135,6 +176,11 @@ pub use judge::classifier::Classifier;
 pub use judge::grpc;
 pub use judge::outcome::{keyed, transient, unprocessed};
 
+#[cfg(feature = "resume")]
+pub use facts::resume_error::ResumeError;
+#[cfg(feature = "resume")]
+pub use resume::machine::{Next, Resume};
+
 #[cfg(feature = "_adapter")]
 pub use adapt::per_host::{HostGuards, OfHost, OverHosts, PerHost};
 #[cfg(feature = "_adapter")]
@@ -145,7 +191,11 @@ pub use adapt::check::ResponseExt;
 #[cfg(feature = "reqwest")]
 pub use adapt::client::{builtin, client_builder};
 #[cfg(feature = "reqwest")]
+pub use adapt::save::Save;
+#[cfg(feature = "reqwest")]
 pub use adapt::send::{RequestBuilderExt, SendWith};
+#[cfg(feature = "reqwest")]
+pub use adapt::stream::BodyStream;
 #[cfg(feature = "reqwest")]
 pub use facts::error::Error;
 #[cfg(feature = "reqwest")]

@@ -67,10 +67,6 @@
 mod case;
 mod check;
 mod clients;
-mod decide;
-mod policy {
-    pub(crate) use crate::decide::nanos;
-}
 mod duration;
 mod engine;
 mod file;

@@ -23,7 +23,7 @@ const HOUSES: [House; 2] = [
     },
     House {
         library: "retry-http",
-        rooms: &["adapt", "resend", "judge", "facts"],
+        rooms: &["adapt", "resend", "judge", "resume", "facts"],
         beside: &["lib.rs"],
     },
 ];

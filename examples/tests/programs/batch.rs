@@ -1,11 +1,14 @@
 //! What `cargo run --example batch` counts.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
 use flaky::Flaky;
 
-use crate::{run, text};
+use crate::{program, run, text};
 
 /// A file of URLs, one a line.
 fn urls(name: &str, urls: &[&str]) -> PathBuf {
@@ -74,4 +77,55 @@ fn a_file_that_is_missing_or_holds_no_urls_is_one_clear_line() {
         let said = text(&output.stderr);
         assert!(said.contains(part) && said.lines().count() == 1, "{said}");
     }
+}
+
+/// Every file that `batch --save` downloads where it is given none.
+fn assert_saved(folder: &Path) {
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let expected: Vec<_> = (1..=12).map(|number| format!("{number:02}.bin")).collect();
+    assert_eq!(names, expected);
+    for name in names {
+        let saved = fs::read(folder.join(&name)).unwrap();
+        assert!(saved == flaky::file(&name), "{name}");
+    }
+}
+
+#[test]
+fn files_are_saved_through_a_proxy_that_breaks_off() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("saved");
+    let _ = fs::remove_dir_all(&folder);
+    let output = run("batch", &["--save", folder.to_str().unwrap()]);
+    assert!(output.status.success(), "{output:?}");
+    let shown = text(&output.stdout);
+    assert!(shown.starts_with("12 files saved, "), "{shown}");
+    assert_saved(&folder);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_ctrl_c_interrupted_goes_on_after_a_restart() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("interrupted");
+    let _ = fs::remove_dir_all(&folder);
+    let saving = ["--save", folder.to_str().unwrap(), "--concurrency", "4"];
+    let mut interrupted = 0;
+    for _ in 0..3 {
+        let child = Command::new(program("batch"))
+            .args(saving)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut child = child.unwrap();
+        sleep(Duration::from_millis(150));
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-INT", &pid]).status().unwrap();
+        interrupted += u32::from(child.wait().unwrap().code() == Some(130));
+    }
+    assert!(interrupted > 0);
+    let output = run("batch", &saving);
+    assert!(output.status.success(), "{output:?}");
+    assert_saved(&folder);
 }

@@ -17,6 +17,12 @@ pub trait Judge<O> {
         let _ = default;
         self.verdict(attempt, outcome)
     }
+
+    /// Whether the attempts before this one are forgotten: see [`Classify::progressed`].
+    fn progressed(&self, outcome: &O) -> bool {
+        let _ = outcome;
+        false
+    }
 }
 
 /// Nobody said: the outcome judges itself, by its [`Outcome`].
@@ -41,6 +47,10 @@ pub struct Said<C>(pub(crate) C);
 impl<O, C: Classify<O>> Judge<O> for Said<C> {
     fn verdict(&self, _: u32, outcome: &O) -> Verdict {
         self.0.classify(outcome)
+    }
+
+    fn progressed(&self, outcome: &O) -> bool {
+        self.0.progressed(outcome)
     }
 }
 
@@ -87,6 +97,10 @@ impl<O, J: Judge<O>> Judge<O> for ByRef<'_, J> {
     fn verdict_or(&self, attempt: u32, outcome: &O, default: &impl Classify<O>) -> Verdict {
         self.0.verdict_or(attempt, outcome, default)
     }
+
+    fn progressed(&self, outcome: &O) -> bool {
+        self.0.progressed(outcome)
+    }
 }
 
 /// The user's classifier, or that of an adapter where there is none.
@@ -99,5 +113,10 @@ pub(crate) struct Or<C, D> {
 impl<O, C: Judge<O>, D: Classify<O>> Judge<O> for Or<C, D> {
     fn verdict(&self, attempt: u32, outcome: &O) -> Verdict {
         self.chosen.verdict_or(attempt, outcome, &self.default)
+    }
+
+    /// The adapter knows how far the operation came, whoever judges it; and it is asked in any case.
+    fn progressed(&self, outcome: &O) -> bool {
+        self.default.progressed(outcome) | self.chosen.progressed(outcome)
     }
 }

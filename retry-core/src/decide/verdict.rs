@@ -124,6 +124,37 @@ impl<T> Outcome for Option<T> {
 pub trait Classify<O> {
     /// The verdict on `outcome`.
     fn classify(&self, outcome: &O) -> Verdict; // `when`: the whole outcome; `when_err`: its error
+
+    /// Whether the operation came further in this attempt than in those before: the attempts so far are forgotten, and
+    /// this one counts as the first.
+    ///
+    /// For operations that go on where they stopped, such as a download in parts: `max_attempts` then bounds the attempts
+    /// without progress, and the delays begin anew. Every other limit and every guard stays in force. It is asked once for
+    /// each outcome, before the verdict is acted on, by the methods of [`Retry`](crate::Retry) and of
+    /// [`Retries`](crate::Retries) with a classifier of whole outcomes; the attribute does not ask.
+    ///
+    /// ```
+    /// use retry_core::{Classify, Policy, Verdict};
+    ///
+    /// struct Copied;
+    /// impl Classify<Result<u8, u8>> for Copied {
+    ///     fn classify(&self, outcome: &Result<u8, u8>) -> Verdict {
+    ///         outcome.is_err().into()
+    ///     }
+    ///     fn progressed(&self, outcome: &Result<u8, u8>) -> bool {
+    ///         matches!(outcome, Err(bytes) if *bytes > 0)
+    ///     }
+    /// }
+    ///
+    /// let mut outcomes = [Err(9), Err(9), Err(9), Err(0), Err(0)].into_iter();
+    /// let policy = Policy::new().max_attempts(3).fixed(std::time::Duration::ZERO);
+    /// let outcome = policy.classify(Copied).retry_blocking(|| outcomes.next().unwrap_or(Ok(0)));
+    /// assert_eq!((outcome, outcomes.len()), (Err(0), 0)); // two more after the last that progressed
+    /// ```
+    fn progressed(&self, outcome: &O) -> bool {
+        let _ = outcome;
+        false
+    }
 }
 
 impl<O, V, F> Classify<O> for F
@@ -140,6 +171,10 @@ impl<O, C: Classify<O> + ?Sized> Classify<O> for Arc<C> {
     fn classify(&self, outcome: &O) -> Verdict {
         (**self).classify(outcome)
     }
+
+    fn progressed(&self, outcome: &O) -> bool {
+        (**self).progressed(outcome)
+    }
 }
 
 /// References to closures and boxes of them are closures, so that `&C` and `Box<C>` of any `C` would be classifiers twice.
@@ -148,6 +183,10 @@ macro_rules! classify_by_what_is_behind {
         impl<O> Classify<O> for $pointer {
             fn classify(&self, outcome: &O) -> Verdict {
                 (**self).classify(outcome)
+            }
+
+            fn progressed(&self, outcome: &O) -> bool {
+                (**self).progressed(outcome)
             }
         }
     )*};

@@ -108,6 +108,9 @@ where
             let told = A::of(&mut call, &terms);
             let outcome = call.around(&terms).within(|| operation(told));
             let verdict = classifier.verdict(call.number(), &outcome);
+            if classifier.progressed(&outcome) {
+                call.progressed();
+            }
             match call.decide(&terms, verdict, || false) {
                 ControlFlow::Break(reason) => return finish(&call, outcome, reason),
                 ControlFlow::Continue(scheduled) => {

@@ -77,6 +77,9 @@ macro_rules! drive {
                     let outcome = $outcome;
                     let terms = $call.terms($policy.borrow());
                     let verdict = $judge.verdict($call.number(), &outcome);
+                    if $judge.progressed(&outcome) {
+                        $call.progressed();
+                    }
                     match $call.decide(&terms, verdict, || signal.has_fired()) {
                         ControlFlow::Break(reason) => return ($finish)(&$call, outcome, reason),
                         ControlFlow::Continue(scheduled) => {

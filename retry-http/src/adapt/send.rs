@@ -226,7 +226,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         call::run(retry, request, judge, reply::tidy, send).await
     }
 
-    fn call(self) -> Result<(R, Client, Original, Judge), reqwest::Error> {
+    pub(super) fn call(self) -> Result<(R, Client, Original, Judge), reqwest::Error> {
         let (client, request) = self.request.build_split();
         let mut request = Original::new(request?, self.body);
         let judge = Judge::of(
@@ -252,7 +252,7 @@ where
 }
 
 /// One attempt, in a span of its own.
-fn send(
+pub(super) fn send(
     client: &Client,
     request: Request,
     attempt: Attempt,

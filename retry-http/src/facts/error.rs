@@ -14,6 +14,8 @@ use retry_core::{Rejected, TimedOut};
 use crate::facts::fault::Fault;
 use crate::facts::fault::chain::chain;
 use crate::facts::fault::kind::FaultKind;
+use crate::facts::file_error::FileError;
+use crate::facts::resume_error::ResumeError;
 use crate::facts::secrets::without_secrets;
 
 use cause::{Cause, EMPTY, Refusal};
@@ -70,6 +72,13 @@ impl Error {
         }
     }
 
+    pub(crate) fn resume(url: Option<Url>, error: ResumeError) -> Self {
+        Self {
+            url: url.map(without_secrets),
+            cause: Box::new(Cause::Resume(error)),
+        }
+    }
+
     /// The status, if the server answered with an error status.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
@@ -98,6 +107,22 @@ impl Error {
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(&*self.cause, Cause::Transport(fault, _) if fault.is_transport())
+    }
+
+    /// Why a body that resumes could not go on, if that is what happened.
+    #[must_use]
+    pub fn resume_error(&self) -> Option<&ResumeError> {
+        match &*self.cause {
+            Cause::Resume(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether [`save`](crate::SendWith::save) failed on this side: a full disk, a target that is a folder, a partial
+    /// file of something else. The file system's own error, where there was one, is in the chain.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(&*self.cause, Cause::File(_))
     }
 
     fn refusal(&self) -> Option<&Refusal> {
@@ -139,6 +164,15 @@ impl From<Rejected> for Error {
     }
 }
 
+impl From<FileError> for Error {
+    fn from(error: FileError) -> Self {
+        Self {
+            url: None,
+            cause: Box::new(Cause::File(error)),
+        }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(url) = &self.url {
@@ -156,6 +190,8 @@ impl fmt::Display for Error {
             Cause::Json(_) => f.write_str("the response body is not the JSON asked for"),
             Cause::TimedOut(_) => f.write_str("the attempt took too long"),
             Cause::Rejected(_) => f.write_str("not attempted"),
+            Cause::Resume(error) => write!(f, "{error}"),
+            Cause::File(error) => write!(f, "{error}"),
         }
     }
 }

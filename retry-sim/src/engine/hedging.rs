@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use retry_core::Verdict;
+use retry_core::race::{Race, RaceStep, RaceTerms};
 
 use super::{Event, Fleet, Reply};
-use crate::decide::race::{Race, RaceStep, RaceTerms};
 use crate::duration::nanos;
 
 /// An attempt that runs, and may run twice.

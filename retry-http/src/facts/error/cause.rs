@@ -12,7 +12,9 @@ use retry_core::{Rejected, TimedOut};
 use crate::facts::answer::Answer;
 use crate::facts::fault::chain::chain;
 use crate::facts::fault::kind::FaultKind;
+use crate::facts::file_error::FileError;
 use crate::facts::redirects;
+use crate::facts::resume_error::ResumeError;
 use crate::facts::secrets::without_secrets;
 
 pub(super) enum Cause {
@@ -21,6 +23,8 @@ pub(super) enum Cause {
     Json(serde_json::Error),
     TimedOut(TimedOut),
     Rejected(Rejected),
+    Resume(ResumeError),
+    File(FileError),
 }
 
 /// An error status with all that came along.
@@ -83,6 +87,8 @@ impl Cause {
             Self::Json(error) => error,
             Self::TimedOut(error) => error,
             Self::Rejected(error) => error,
+            Self::Resume(error) => error,
+            Self::File(error) => error,
         }
     }
 }

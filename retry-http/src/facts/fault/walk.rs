@@ -10,16 +10,38 @@ use super::evidence::{H2, Hyper};
 use super::kind::FaultKind;
 use super::timeouts::is_timeout;
 use super::words::{Proxy, Tls};
+#[cfg(feature = "reqwest")]
+use crate::facts::file_error::FileError;
+#[cfg(feature = "reqwest")]
+use crate::facts::resume_error::ResumeError;
 
 impl FaultKind {
     /// Reads the whole chain below `error`.
     pub(crate) fn of(error: &(dyn Error + 'static)) -> Self {
+        #[cfg(feature = "reqwest")]
+        if let Some(decided) = chain(error).find_map(decided) {
+            return decided;
+        }
         let mut found = Evidence::default();
         for link in chain(error) {
             found.look_at(link);
         }
         found.fault()
     }
+}
+
+/// What was understood already, whatever is below it.
+#[cfg(feature = "reqwest")]
+fn decided(error: &(dyn Error + 'static)) -> Option<FaultKind> {
+    if let Some(error) = error.downcast_ref::<ResumeError>() {
+        let cured_by_another = error.is_transient();
+        return Some(if cured_by_another {
+            FaultKind::BodyCut
+        } else {
+            FaultKind::Decode
+        });
+    }
+    error.is::<FileError>().then_some(FaultKind::Other)
 }
 
 impl Evidence {

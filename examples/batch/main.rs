@@ -1,9 +1,12 @@
-//! Fetches many URLs at once, and keeps all retries together within one budget.
+//! Fetches many URLs at once, and keeps all retries together within one budget; or saves them, and goes on in the next
+//! run with what this one left.
+
+mod save;
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,9 +45,12 @@ async fn fetch(client: &Client, url: Url) -> Result<u32, RetryError<retry_http::
 
 /// Fetch many URLs, a few at a time, and count how the calls ended.
 ///
-/// Without a file, a thousand are fetched from a server on this machine that fails now and then.
+/// Without a file, a thousand are fetched from a server on this machine that fails now and then; or, with `--save`, a dozen
+/// through a proxy on this machine that mostly breaks off.
 #[derive(Parser)]
-#[command(after_help = "Exit status: 0 if every call succeeded or no file was given, 1 otherwise.")]
+#[command(
+    after_help = "Exit status: 0 if every call succeeded or no file was given, 130 after ctrl-c, 1 otherwise."
+)]
 struct Args {
     /// A file with a URL on each line
     urls: Option<PathBuf>,
@@ -52,6 +58,10 @@ struct Args {
     /// How many calls are under way at a time
     #[arg(long, default_value_t = 16)]
     concurrency: usize,
+
+    /// Save what is fetched in this folder; what an earlier run left there is gone on with
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -67,13 +77,26 @@ async fn main() -> ExitCode {
 
 async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
     let concurrency = args.concurrency.max(1);
-    let Some(file) = args.urls else {
+    let urls = args.urls.as_deref().map(read_urls).transpose()?;
+    if let Some(folder) = args.save {
+        return save::save_all(urls, &folder, concurrency).await;
+    }
+    let Some(urls) = urls else {
         let server = Flaky::start()?;
         let url: Url = server.url("/status/200:0.85,404:0.02,503:0.13").parse()?;
         fetch_all(vec![url; 1000], concurrency).await?;
         return Ok(ExitCode::SUCCESS);
     };
-    let text = fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let good = fetch_all(urls, concurrency).await?;
+    Ok(if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn read_urls(file: &Path) -> Result<Vec<Url>, Box<dyn Error>> {
+    let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let mut urls = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         urls.push(
@@ -82,12 +105,7 @@ async fn run(args: Args) -> Result<ExitCode, Box<dyn Error>> {
                 .map_err(|error| format!("`{line}` is no URL: {error}"))?,
         );
     }
-    let good = fetch_all(urls, concurrency).await?;
-    Ok(if good {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(urls)
 }
 
 /// Gives back whether every call succeeded.
