@@ -176,7 +176,7 @@ pub(crate) fn number(value: f64) -> String {
 fn round(value: f64) -> String {
     let size = value.abs();
     let digits = match size {
-        _ if size >= 100.0 || size < 1e-9 => 0,
+        _ if !(1e-9..100.0).contains(&size) => 0,
         _ if size >= 10.0 => 1,
         _ if size >= 0.1 => 2,
         _ if size >= 0.01 => 3,

@@ -131,6 +131,19 @@ fn an_outage_takes_what_is_in_flight_with_it() {
     );
 }
 
+/// As in the library, `max_elapsed` leaves an attempt no more time than the call has.
+#[test]
+fn no_attempt_outlives_its_call() {
+    let dead = Service::new(Latency::NONE).hang(Duration::ZERO, SECOND * 60);
+    let scenario = Scenario::new(Clients::at_once(10, Duration::ZERO), dead, SECOND * 60);
+    let policy = Policy::new().max_elapsed(SECOND * 3 / 2);
+    let run = scenario.run(&Strategy::from(policy).attempt_timeout(SECOND * 10));
+    assert_eq!(
+        (run.points()[1].failures, run.stops()["elapsed_limit"]),
+        (10, 10)
+    );
+}
+
 #[test]
 fn one_replica_that_is_slow_slows_its_share_of_requests() {
     let replicas = Service::new(Latency::Fixed(SECOND / 100))
