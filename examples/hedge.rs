@@ -52,23 +52,35 @@ fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         .start_paused(true)
         .build()?;
     let chance = Slowness::Chance(0.01);
-    let shared = Slowness::Shared(0.01);
+    let shared = Slowness::Shared(0.02);
     let fixed = Some(Hedge::after(AFTER));
     let latency = Latency::new();
     let quantile = Some(Hedge::quantile(&latency, 0.98));
     let rows = virtual_time.block_on(async {
         [
             measured("1 % slow by chance", None, chance, args.calls).await,
-            measured("… hedged after 20 ms", fixed, chance, args.calls).await,
             measured(
-                "… hedged at the 98th percentile",
+                "1 % by chance, hedged after 20 ms",
+                fixed,
+                chance,
+                args.calls,
+            )
+            .await,
+            measured(
+                "1 % by chance, hedged at the 98th percentile",
                 quantile,
                 chance,
                 args.calls,
             )
             .await,
-            measured("all slow for 1 % of the time", None, shared, args.calls).await,
-            measured("… hedged after 20 ms", fixed, shared, args.calls).await,
+            measured("all slow for 2 % of the time", None, shared, args.calls).await,
+            measured(
+                "all slow at once, hedged after 20 ms",
+                fixed,
+                shared,
+                args.calls,
+            )
+            .await,
         ]
     });
     println!(
@@ -162,7 +174,7 @@ async fn measured(
                 Some(())
             }
         };
-        let _answered = match hedge {
+        let _ended = match hedge {
             None => ONCE.retry(operation).await,
             Some(hedge) => ONCE.hedge(hedge).retry(operation).await,
         };
@@ -178,8 +190,8 @@ async fn measured(
 
 /// The same with a server, a client and a budget.
 async fn over_sockets() -> Result<[Row; 2], Box<dyn Error>> {
-    let served = Arc::new(AtomicU32::new(0));
-    let count = Arc::clone(&served);
+    let answered = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&answered);
     let answer = move || {
         let nth = count.fetch_add(1, Relaxed);
         let slow = nth % 50 == 49;
@@ -196,7 +208,7 @@ async fn over_sockets() -> Result<[Row; 2], Box<dyn Error>> {
     let budget = Budget::new(0.05);
     let mut rows = Vec::new();
     for hedged in [false, true] {
-        served.store(0, Relaxed);
+        answered.store(0, Relaxed);
         let mut times = Vec::new();
         for _ in 0..500 {
             let began = Instant::now();
@@ -216,7 +228,7 @@ async fn over_sockets() -> Result<[Row; 2], Box<dyn Error>> {
         } else {
             "not hedged"
         };
-        rows.push(Row::new(name, times, served.load(Relaxed)));
+        rows.push(Row::new(name, times, answered.load(Relaxed)));
     }
     server.abort();
     rows.try_into().map_err(|_| "two rows".into())
@@ -292,16 +304,22 @@ fn draw(rows: &[Row], file: &std::path::Path) -> Result<(), Box<dyn Error>> {
             .y_desc("answered within milliseconds")
             .draw()?;
         for (row, (colour, _)) in rows.iter().zip(LINES) {
+            // What a hedge does not help lies under what it does not help.
+            let width = if row.requests as usize == row.times.len() {
+                6
+            } else {
+                3
+            };
             let points: Vec<_> = SHARES
                 .iter()
                 .zip(0_u32..)
                 .map(|((share, _), n)| (f64::from(n), row.at(*share).as_secs_f64() * 1000.0))
                 .collect();
             chart
-                .draw_series(LineSeries::new(points, colour.stroke_width(3)).point_size(4))?
-                .label(row.name.replace('…', "   "))
+                .draw_series(LineSeries::new(points, colour.stroke_width(width)))?
+                .label(row.name)
                 .legend(move |(x, y)| {
-                    PathElement::new([(x, y), (x + 24, y)], colour.stroke_width(3))
+                    PathElement::new([(x, y), (x + 24, y)], colour.stroke_width(width))
                 });
         }
         chart

@@ -15,11 +15,11 @@ pub const SUBJECTS: &[Subject] = &[
     Subject::new("no guard", |n| repeat(n, 0, unguarded)),
     Subject::new("budget", |n| repeat(n, 0, budget)),
     Subject::new("budget with a window", |n| {
-        repeat(n, 0, budget_with_a_window)
+        repeat(n, 0, budget_with_a_window);
     }),
     Subject::new("breaker", |n| repeat(n, 0, breaker)),
     Subject::new("breaker with a window", |n| {
-        repeat(n, 0, breaker_with_a_window)
+        repeat(n, 0, breaker_with_a_window);
     }),
     Subject::new("cooldown", |n| repeat(n, 0, cooldown)),
 ];

@@ -63,3 +63,7 @@ mod testing {}
 #[cfg(doctest)]
 #[doc = include_str!("not.md")]
 mod when_not {}
+
+#[cfg(doctest)]
+#[doc = include_str!("storm.md")]
+mod storm {}

@@ -285,6 +285,29 @@ pub use story::event::Event;
 pub use story::report::Report;
 pub use time::timer::{DefaultTimer, Timer};
 
+/// A hedged attempt as a state machine, for those who drive one themselves: a simulator, another runtime.
+///
+/// It is told what the legs do and what time it is, and answers when the next leg starts and whose outcome stands. Times are
+/// nanoseconds on the caller's clock. [`policy.hedge`](Policy::hedge) is a driver of it.
+///
+/// ```
+/// use retry_core::Verdict;
+/// use retry_core::race::{Race, RaceStep, RaceTerms};
+///
+/// const MS: u64 = 1_000_000;
+/// let mut race = Race::begin(RaceTerms::new(Some(20 * MS)), 0);
+/// assert_eq!(race.tick(0), RaceStep::WaitUntil(20 * MS));
+/// assert_eq!(race.tick(20 * MS), RaceStep::Start);
+/// assert_eq!(race.started(20 * MS), RaceStep::Wait);
+/// let RaceStep::Finish(end) = race.outcome(1, Verdict::Done, "fast", 25 * MS) else {
+///     panic!("the first success ends the race");
+/// };
+/// assert_eq!((end.leg, end.outcome), (1, "fast"));
+/// ```
+pub mod race {
+    pub use crate::decide::race::{Race, RaceEnd, RaceStep, RaceTerms};
+}
+
 /// The layers of which a [`Retry`] is made: their names, for those who keep one in a field.
 ///
 /// `Retry<P, C, N, B, T, S>` is a policy, who classifies, who is notified of retries, the other behaviour (the layer that

@@ -2,9 +2,11 @@
 
 mod batch;
 mod fetch;
+mod hedge;
 mod library;
 mod preview;
 mod service;
+mod storm;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};

@@ -31,6 +31,13 @@ fn a_policy_is_shown_as_a_table_and_as_a_chart() {
         chart.starts_with("<svg") && chart.contains("after attempt"),
         "{chart}"
     );
+    // In both colour schemes, with a legend, and large enough to read.
+    for part in ["prefers-color-scheme: dark", "the longest delay", "<title>"] {
+        assert!(chart.contains(part), "{part}: {chart}");
+    }
+    let sizes = chart.split("font-size=\"").skip(1);
+    let sizes = sizes.map(|rest| rest.split('"').next().unwrap().parse::<f64>().unwrap());
+    assert!(sizes.fold(f64::MAX, f64::min) >= 12.0, "{chart}");
 }
 
 #[test]

@@ -95,6 +95,7 @@ mod seen {
 }
 
 #[cfg(not(feature = "nested"))]
+#[allow(clippy::unused_self, reason = "the same methods, of nothing")]
 mod unseen {
     /// Nothing is told to calls inside an attempt.
     #[derive(Clone, Copy, Debug)]

@@ -14,7 +14,7 @@ const FIRST: u32 = 0;
 
 /// What a race may do. Times are nanoseconds, on any clock that the driver keeps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct RaceTerms {
+pub struct RaceTerms {
     delay: Option<u64>,
     max_hedges: u32,
     max_hint: u64,
@@ -26,7 +26,7 @@ impl RaceTerms {
     ///
     /// `None` hedges nothing, failures neither: what is slow is not known yet. `Some(u64::MAX)` hedges failures only.
     #[must_use]
-    pub(crate) const fn new(delay: Option<u64>) -> Self {
+    pub const fn new(delay: Option<u64>) -> Self {
         Self {
             delay,
             max_hedges: 1,
@@ -37,21 +37,21 @@ impl RaceTerms {
 
     /// The most legs beside the first. Default: 1.
     #[must_use]
-    pub(crate) const fn max_hedges(mut self, hedges: u32) -> Self {
+    pub const fn max_hedges(mut self, hedges: u32) -> Self {
         self.max_hedges = hedges;
         self
     }
 
     /// The longest hint after which a leg may still start. Default: any.
     #[must_use]
-    pub(crate) const fn max_hint(mut self, nanos: u64) -> Self {
+    pub const fn max_hint(mut self, nanos: u64) -> Self {
         self.max_hint = nanos;
         self
     }
 
     /// The moment at and after which no leg starts. It ends no leg. Default: never.
     #[must_use]
-    pub(crate) const fn end(mut self, at: u64) -> Self {
+    pub const fn end(mut self, at: u64) -> Self {
         self.end = at;
         self
     }
@@ -68,7 +68,7 @@ impl RaceTerms {
 /// What the driver does next. A driver that hears several things at once tells them all: only the latest answer counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a race goes on only when its answer is obeyed"]
-pub(crate) enum RaceStep<O> {
+pub enum RaceStep<O> {
     /// Start a leg and say [`started`](Race::started), or, where a guard refuses it, [`denied`](Race::denied).
     Start,
     /// Wait for the outcome of a leg or for this moment, which is still to come. There may be no leg to wait for.
@@ -82,13 +82,13 @@ pub(crate) enum RaceStep<O> {
 /// The outcome that stands for the whole attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub(crate) struct RaceEnd<O> {
+pub struct RaceEnd<O> {
     /// Whose outcome it is: 0 is the first leg, n is hedge n.
-    pub(crate) leg: u32,
+    pub leg: u32,
     /// What was said of it.
-    pub(crate) verdict: Verdict,
+    pub verdict: Verdict,
     /// The outcome itself.
-    pub(crate) outcome: O,
+    pub outcome: O,
 }
 
 /// The state machine of one hedged attempt.
@@ -100,7 +100,7 @@ pub(crate) struct RaceEnd<O> {
 /// - When all legs have failed and none may start, the failure whose hint ends last stands: whoever obeys that one obeys
 ///   them all. Without a hint it is the first leg's, which no hedge of ours has brought about.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Race<O> {
+pub struct Race<O> {
     terms: RaceTerms,
     legs: u32,
     running: u32,
@@ -118,7 +118,7 @@ pub(crate) struct Race<O> {
 impl<O> Race<O> {
     /// The first leg has started.
     #[must_use]
-    pub(crate) const fn begin(terms: RaceTerms, now: u64) -> Self {
+    pub const fn begin(terms: RaceTerms, now: u64) -> Self {
         Self {
             terms,
             legs: 1,
@@ -131,7 +131,7 @@ impl<O> Race<O> {
     }
 
     /// A further leg has started: the number of legs before it is its own.
-    pub(crate) fn started(&mut self, now: u64) -> RaceStep<O> {
+    pub fn started(&mut self, now: u64) -> RaceStep<O> {
         if !self.is_over() {
             self.legs = self.legs.saturating_add(1);
             self.running = self.running.saturating_add(1);
@@ -141,20 +141,14 @@ impl<O> Race<O> {
     }
 
     /// Nothing has happened but that time has passed. Also the question with which a driver begins.
-    pub(crate) fn tick(&mut self, now: u64) -> RaceStep<O> {
+    pub fn tick(&mut self, now: u64) -> RaceStep<O> {
         self.step(now)
     }
 
     /// A leg has ended. Outcomes that do not stand are dropped here, and so are those that come after the end.
     ///
     /// For a `Done` or a `Permanent` the time does not matter: a driver need not read its clock for it.
-    pub(crate) fn outcome(
-        &mut self,
-        leg: u32,
-        verdict: Verdict,
-        outcome: O,
-        now: u64,
-    ) -> RaceStep<O> {
+    pub fn outcome(&mut self, leg: u32, verdict: Verdict, outcome: O, now: u64) -> RaceStep<O> {
         if self.is_over() {
             return RaceStep::Wait;
         }
@@ -180,20 +174,20 @@ impl<O> Race<O> {
     }
 
     /// A guard has refused a leg: none starts any more, and those that run go on.
-    pub(crate) fn denied(&mut self) -> RaceStep<O> {
+    pub fn denied(&mut self) -> RaceStep<O> {
         self.is_open = false;
         self.wait_or_finish()
     }
 
     /// Legs that were started, the first included.
     #[must_use]
-    pub(crate) const fn legs(&self) -> u32 {
+    pub const fn legs(&self) -> u32 {
         self.legs
     }
 
     /// Whether the outcome was given back.
     #[must_use]
-    pub(crate) const fn is_over(&self) -> bool {
+    pub const fn is_over(&self) -> bool {
         self.running == 0 && self.kept.is_none()
     }
 

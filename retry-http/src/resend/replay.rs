@@ -83,14 +83,12 @@ impl<B: Clone> Replay for http::Request<B> {
             _ => None,
         };
         let port = uri.port_u16().filter(|port| Some(*port) != own);
-        match uri.host() {
-            Some(host) => authority(host, port),
-            None => {
-                let host = self.headers().get(http::header::HOST);
-                let host = host.and_then(|host| host.to_str().ok());
-                host.unwrap_or_default().to_ascii_lowercase()
-            }
+        if let Some(host) = uri.host() {
+            return authority(host, port);
         }
+        let host = self.headers().get(http::header::HOST);
+        let host = host.and_then(|host| host.to_str().ok());
+        host.unwrap_or_default().to_ascii_lowercase()
     }
 
     fn replay(&self) -> Option<Self> {
@@ -172,9 +170,9 @@ impl Replay for reqwest::Request {
 }
 
 fn authority(host: &str, port: Option<u16>) -> String {
-    let mut authority = host.to_ascii_lowercase();
-    if let Some(port) = port {
-        authority.push_str(&format!(":{port}"));
+    let host = host.to_ascii_lowercase();
+    match port {
+        Some(port) => format!("{host}:{port}"),
+        None => host,
     }
-    authority
 }

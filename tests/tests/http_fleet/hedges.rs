@@ -158,7 +158,7 @@ async fn a_failure_of_one_leg_does_not_end_the_race() {
     .await;
     let retry = Policy::new()
         .max_attempts(1)
-        .hedge(Hedge::after(Duration::from_secs(60)));
+        .hedge(Hedge::after(Duration::from_mins(1)));
     let text = client()
         .get(server.url("/"))
         .send_with(retry)
