@@ -46,8 +46,8 @@ fn delays_cost_little_more_than_their_arithmetic() {
     hold(
         "delays",
         &[
-            ("attribute, nine attempts", 1.5, 1.5),
-            ("policy.start", 1.95, 1.5),
+            ("attribute, nine attempts", 1.2, 1.2),
+            ("policy.start", 1.92, 1.5),
         ],
     );
 }

@@ -224,6 +224,7 @@ mod guard {
     pub(crate) mod latency;
     pub(crate) mod rejected;
     pub(crate) mod share;
+    mod slices;
     pub(crate) mod sync;
 }
 
@@ -232,13 +233,17 @@ mod decide {
     pub(crate) mod attempts;
     pub(crate) mod cooling;
     pub(crate) mod delay;
+    pub(crate) mod full;
     #[cfg(feature = "test-util")]
     pub(crate) mod hurry;
+    pub(crate) mod next;
     pub(crate) mod position;
     pub(crate) mod progress;
     pub(crate) mod race;
     pub(crate) mod stop;
+    pub(crate) mod usual;
     pub(crate) mod verdict;
+    pub(crate) mod way;
 }
 
 /// Plain data.
@@ -256,6 +261,9 @@ mod policy {
     pub(crate) mod parse;
     pub(crate) mod policy;
     pub(crate) mod preview;
+    pub(crate) mod random;
+    pub(crate) mod rule;
+    pub(crate) mod said;
     pub(crate) mod validate;
 }
 

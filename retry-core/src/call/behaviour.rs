@@ -14,7 +14,7 @@ use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::rejected::Rejected;
-use crate::policy::jitter::Random;
+use crate::policy::random::Random;
 use crate::story::attempt::Attempt;
 use crate::story::event::Event;
 use crate::time::timer::Clock;

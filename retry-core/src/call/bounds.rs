@@ -10,6 +10,7 @@ use crate::call::stopwatch::Stopwatch;
 use crate::decide::delay::DelaySource;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
+use crate::decide::way::FOLDED;
 use crate::policy::policy::Policy;
 
 impl<B: Behaviour, W: Stopwatch> Call<B, W> {
@@ -33,7 +34,9 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             rule: self.behaviour.rule(),
             random: self.behaviour.random(),
         };
-        let flow = self.progress.after(policy, hinted, elapsed, source);
+        let flow = self
+            .progress
+            .after::<FOLDED>(policy, hinted, elapsed, source);
         #[cfg(feature = "test-util")]
         let flow = match crate::decide::hurry::most_attempts() {
             Some(most) if flow.is_continue() => self.progress.hurried(most),

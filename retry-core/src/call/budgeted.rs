@@ -3,7 +3,7 @@
 use crate::call::behaviour::{Behaviour, HeldBack, layer};
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
-use crate::guard::budget::Budget;
+use crate::guard::budget::{Budget, Payment};
 use crate::guard::share::Share;
 use crate::time::timer::Clock;
 
@@ -18,13 +18,13 @@ pub struct Budgeted<B, G: Share<Budget>> {
 #[derive(Debug)]
 struct Withdrawal<G: Share<Budget>> {
     budget: G,
-    pending: bool,
+    pending: Option<Payment>,
 }
 
 impl<G: Share<Budget>> Drop for Withdrawal<G> {
     fn drop(&mut self) {
-        if let (true, Some(budget)) = (self.pending, self.budget.guard()) {
-            budget.give_back();
+        if let (Some(payment), Some(budget)) = (self.pending, self.budget.guard()) {
+            budget.give_back(payment);
         }
     }
 }
@@ -33,7 +33,7 @@ impl<B, G: Share<Budget>> Budgeted<B, G> {
     pub(crate) const fn new(inner: B, budget: G) -> Self {
         let withdrawal = Withdrawal {
             budget,
-            pending: false,
+            pending: None,
         };
         Self { inner, withdrawal }
     }
@@ -59,7 +59,7 @@ impl<B: Behaviour, G: Share<Budget>> Behaviour for Budgeted<B, G> {
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), B::Refusal> {
         self.inner.begin(first, clock)?;
-        self.withdrawal.pending = false;
+        self.withdrawal.pending = None;
         if first {
             if let Some(budget) = self.withdrawal.budget.guard() {
                 budget.deposit_at(|| clock.now());
@@ -73,11 +73,10 @@ impl<B: Behaviour, G: Share<Budget>> Behaviour for Budgeted<B, G> {
         let Some(budget) = self.withdrawal.budget.guard() else {
             return Ok(());
         };
-        self.withdrawal.pending = budget.withdraw_at(|| clock.now());
-        if self.withdrawal.pending {
-            Ok(())
-        } else {
-            Err(StopReason::BudgetExhausted)
+        self.withdrawal.pending = budget.take(|| clock.now());
+        match self.withdrawal.pending {
+            Some(_) => Ok(()),
+            None => Err(StopReason::BudgetExhausted),
         }
     }
 
@@ -89,12 +88,10 @@ impl<B: Behaviour, G: Share<Budget>> Behaviour for Budgeted<B, G> {
         let Some(budget) = self.withdrawal.budget.guard() else {
             return self.inner.hedge(clock);
         };
-        if !budget.withdraw_at(|| clock.now()) {
-            return None;
-        }
+        let payment = budget.take(|| clock.now())?;
         let permit = self.inner.hedge(clock);
         if permit.is_none() {
-            budget.give_back();
+            budget.give_back(payment);
         }
         permit
     }

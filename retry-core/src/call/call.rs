@@ -81,7 +81,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The call begins, or its wait is over.
     pub(crate) fn open<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) {
         if self.attempts() == 0 {
-            let limited = terms.policy.borrow().max_elapsed.is_some();
+            let limited = terms.policy.borrow().limit().is_some();
             self.watch.start(limited || B::OBSERVES || B::Limit::LIMITS);
             if !B::NESTS {
                 self.nesting = Nesting::look();
@@ -126,8 +126,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// What `max_elapsed` leaves for the attempt that is about to run.
     pub(crate) fn time_left(&self, policy: &Policy) -> Option<Duration> {
-        let limit = policy.max_elapsed?.duration();
-        Some(limit.saturating_sub(self.watch.elapsed()))
+        Some(policy.limit()?.saturating_sub(self.watch.elapsed()))
     }
 
     /// The attempt has produced `outcome`, which was judged: stop with it, or drop it and wait.

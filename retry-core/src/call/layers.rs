@@ -6,7 +6,7 @@ use crate::call::behaviour::{Behaviour, layer};
 use crate::call::limit::Within;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
-use crate::policy::jitter::Random;
+use crate::policy::random::Random;
 use crate::time::timer::Clock;
 
 /// `name`: what the operation is called where somebody reads about it.

@@ -11,9 +11,10 @@ use crate::decide::position::Position;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::{Outcome, Verdict};
-use crate::policy::jitter::Random;
+use crate::decide::way::WHOLE;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
+use crate::policy::random::Random;
 
 /// The bare state machine of one call, for loops, schedulers and tests that drive it themselves.
 ///
@@ -53,7 +54,7 @@ impl Attempts {
     /// `elapsed` is the time since the call began, attempts and waits included. After a resume that is
     /// the [`elapsed`](Position::elapsed) of the position, plus what has passed since.
     /// The outcome is judged by [`Outcome`]; for another judgement use [`decide`](Self::decide).
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline]
     pub fn after<O: Outcome>(
         &mut self,
         outcome: O,
@@ -75,7 +76,7 @@ impl Attempts {
     /// let mut attempts = Policy::new().start();
     /// assert_eq!(attempts.decide(Verdict::Permanent, Duration::ZERO), Break(StopReason::Permanent));
     /// ```
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline]
     pub fn decide(
         &mut self,
         verdict: Verdict,
@@ -86,7 +87,8 @@ impl Attempts {
             rule: None,
             random: self.random,
         };
-        self.progress.after(&self.policy, verdict, elapsed, source)
+        self.progress
+            .after::<WHOLE>(&self.policy, verdict, elapsed, source)
     }
 
     /// How far the call has come: what another process needs to go on with it.
@@ -100,7 +102,7 @@ impl Attempts {
 impl Policy {
     /// The state machine of a call that has made no attempt yet.
     #[must_use]
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline]
     pub fn start(&self) -> Attempts {
         self.resume(Position::default())
     }
@@ -120,7 +122,7 @@ impl Policy {
     /// assert_eq!(resumed.position().previous_delay(), Duration::from_secs(3600));
     /// ```
     #[must_use]
-    #[cfg_attr(not(debug_assertions), inline(always))]
+    #[inline]
     pub fn resume(&self, position: Position) -> Attempts {
         Attempts {
             policy: *self,

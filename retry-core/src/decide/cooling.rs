@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use crate::policy::jitter::{Draws, Random, between};
-use crate::policy::nanos;
+use crate::policy::nanos::{self, NEVER};
 use crate::policy::policy::Policy;
+use crate::policy::random::{Draws, Random};
 
 /// What is left of a pause that somebody else's hint imposed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +27,16 @@ impl Pause {
         attempts: u32,
     ) -> Option<Duration> {
         let left = nanos::of(self.left);
-        let end = match policy.max_elapsed {
-            None => u64::MAX,
-            Some(limit) => limit.get().saturating_sub(nanos::of(elapsed)),
-        };
-        if left > policy.max_hint.get() || left >= end {
+        let end = policy.limit().map_or(NEVER, |limit| {
+            nanos::of(limit).saturating_sub(nanos::of(elapsed))
+        });
+        if left > policy.max_hint || left >= end {
             return None;
         }
         let latest = left.saturating_add(nanos::of(self.spread)).min(end - 1);
         // Counted from the other end than the delays, so that the two draws of an attempt are independent.
         let mut draws = Draws::new(random, !attempts);
-        Some(Duration::from_nanos(between(left, latest, &mut draws)))
+        Some(Duration::from_nanos(left + draws.up_to(latest - left)))
     }
 }
 

@@ -2,10 +2,11 @@
 
 use core::time::Duration;
 
-use crate::policy::backoff::Backoff;
-use crate::policy::jitter::{Draws, Random, Walk, between};
-use crate::policy::nanos::{self, LONGEST, Nanos, shorter};
+use crate::policy::jitter::{Walk, between};
+use crate::policy::nanos::{self, LONGEST, shorter};
 use crate::policy::policy::Policy;
+use crate::policy::random::{Draws, Random};
+use crate::policy::rule::Rule;
 
 /// What a delay comes from besides the policy.
 #[derive(Clone, Copy, Default)]
@@ -16,13 +17,23 @@ pub(crate) struct DelaySource<'a> {
 }
 
 impl DelaySource<'_> {
+    /// The policy and chance alone.
+    pub(crate) const USUAL: Self = Self {
+        rule: None,
+        random: Random::Thread,
+    };
+
+    #[inline]
+    pub(crate) const fn is_usual(&self) -> bool {
+        self.rule.is_none() && self.random.is_thread()
+    }
+
     /// The nanoseconds of the policy's own delay after attempt `n`; `previous` are those of the delay before it.
     ///
     /// The rule is capped by an explicit `max_delay` only, because the default cap is meant for the backoffs that it
     /// replaces.
-    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn own_delay(
-        self,
+        &self,
         policy: &Policy,
         n: u32,
         previous: u64,
@@ -30,10 +41,10 @@ impl DelaySource<'_> {
     ) -> u64 {
         let (cap, base) = match self.rule {
             Some(rule) => {
-                let cap = policy.max_delay.map_or(LONGEST, Nanos::get);
+                let cap = policy.cap_said().map_or(LONGEST, nanos::of);
                 (cap, shorter(nanos::of(rule(n)), cap))
             }
-            None => (policy.cap(), drawn_delay(policy, n, draws)),
+            None => (policy.cap, drawn_delay(policy, n, draws)),
         };
         let walk = || {
             let first = match self.rule {
@@ -49,10 +60,9 @@ impl DelaySource<'_> {
     }
 }
 
-#[cfg_attr(not(debug_assertions), inline(always))]
 fn drawn_delay(policy: &Policy, n: u32, draws: &mut Draws) -> u64 {
-    match policy.backoff {
-        Backoff::Random { min, max } => shorter(between(min.get(), max.get(), draws), policy.cap()),
+    match policy.rule {
+        Rule::Random => shorter(between(policy.first, policy.second, draws), policy.cap),
         _ => policy.base_nanos(n),
     }
 }

@@ -80,7 +80,7 @@ impl<'l> Hedge<'l> {
         };
         RaceTerms::new(delay.map(nanos::of))
             .max_hedges(self.max_hedges)
-            .max_hint(policy.max_hint.get())
+            .max_hint(policy.max_hint)
             .end(left.map_or(u64::MAX, nanos::of))
     }
 

@@ -1,11 +1,11 @@
 //! A circuit breaker: stops calling what keeps failing, and tries again after a while.
 
 mod gate;
-mod lately;
 mod ledger;
 #[cfg(all(test, loom))]
 mod model;
 mod permit;
+mod recent;
 mod settings;
 mod window;
 
@@ -14,23 +14,27 @@ mod config;
 #[cfg(all(test, not(loom)))]
 mod tests;
 
+use core::cell::LazyCell;
 use core::fmt;
 use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
 use self::gate::{Gate, after, nanos};
-use self::ledger::{Counted, Ledger};
+use self::ledger::Ledger;
 use self::settings::Settings;
 use crate::guard::rejected::Rejected;
 use crate::guard::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
+use crate::policy::nanos::Nanos;
 
+pub use self::gate::BreakerState;
 pub(crate) use self::permit::Admission;
 pub use self::permit::Permit;
 
 /// Refuses attempts while too many of the last ones failed.
 ///
 /// - **Closed**: every attempt is admitted and its outcome counted. Once at least `min_calls` of the last
-///   `window` outcomes, or of those within [`window_time`](Self::window_time), are known and `failures / total >= failure_ratio`, the circuit opens.
+///   `window` outcomes, or of those of the last `window_time`, are known and `failures / total >= failure_ratio`, the
+///   circuit opens. Where `slow_call` is said, an attempt that takes as long is a failure.
 /// - **Open**: every attempt is refused for `break_time`. The first one after that is a probe.
 /// - **Half-open**: `probes` attempts are admitted. As soon as the missing reports cannot change the result, the
 ///   circuit closes, with an empty window, or opens again, by the same ratio. Where they have not reported within
@@ -42,7 +46,8 @@ pub use self::permit::Permit;
 /// takes no lock; recording an outcome does, for a moment.
 ///
 /// With the feature `serde` it is read from the names of the setters, `break_time` as in `"1m 30s"`. What is
-/// left out has its default, and a value that a setter would have to bend is an error.
+/// left out has its default; a value that a setter would have to bend is an error, and so is `window` beside
+/// `window_time`.
 ///
 /// # Example
 ///
@@ -72,22 +77,6 @@ pub struct CircuitBreaker {
     ledger: Mutex<Ledger>,
 }
 
-/// What a breaker does now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum BreakerState {
-    /// Attempts are admitted and counted.
-    Closed,
-    /// Attempts are refused, until the first one at or after the end of the break.
-    Open,
-    /// A bounded number of probes is admitted.
-    HalfOpen,
-    /// Attempts are refused until [`reset`](CircuitBreaker::reset).
-    ForcedOpen,
-    /// Attempts are admitted and not counted until [`reset`](CircuitBreaker::reset).
-    ForcedClosed,
-}
-
 impl CircuitBreaker {
     /// A window of 100 outcomes, open at half of at least 20 failed, for 30 s, then 3 probes.
     #[must_use]
@@ -106,16 +95,11 @@ impl CircuitBreaker {
     /// What the breaker does now. An open one stays so until an attempt asks after the end of the break.
     #[must_use]
     pub fn state(&self) -> BreakerState {
-        match self.gate() {
-            Gate::Closed { .. } => BreakerState::Closed,
-            Gate::Open { .. } => BreakerState::Open,
-            Gate::HalfOpen { .. } => BreakerState::HalfOpen,
-            Gate::ForcedOpen => BreakerState::ForcedOpen,
-            Gate::ForcedClosed => BreakerState::ForcedClosed,
-        }
+        self.gate().state()
     }
 
-    /// Asks leave for one attempt. A closed breaker does not ask for the time.
+    /// Asks leave for one attempt. A closed breaker does not ask for the time, unless it looks for
+    /// [slow calls](Self::slow_call).
     ///
     /// # Errors
     ///
@@ -128,8 +112,11 @@ impl CircuitBreaker {
     /// As [`admit`](Self::admit); whoever enters records the outcome or gives the admission back.
     pub(crate) fn enter(&self, now: impl FnOnce() -> Duration) -> Result<Admission, Rejected> {
         match self.gate() {
-            Gate::Closed { generation } => Ok(self.admission(generation, || nanos(now()))),
-            Gate::ForcedClosed => Ok(Admission::uncounted()),
+            Gate::Closed { generation } => {
+                let since = self.settings.slow_call.map_or(0, |_| nanos(now()));
+                Ok(Admission::of(generation, since))
+            }
+            Gate::ForcedClosed => Ok(Admission::UNCOUNTED),
             Gate::ForcedOpen => Err(Rejected::open(Duration::MAX)),
             Gate::Open { until } => {
                 let now = nanos(now());
@@ -183,8 +170,7 @@ impl CircuitBreaker {
 
     /// The one place where the state changes: outstanding permits no longer count, and counting starts anew.
     fn turn(&self, ledger: &mut Ledger, to: impl FnOnce(u64) -> Gate) {
-        let generation = ledger.generation + 1;
-        *ledger = Ledger::of(generation);
+        let generation = ledger.turn();
         self.set_gate(to(generation));
     }
 
@@ -199,8 +185,8 @@ impl CircuitBreaker {
         };
         // The gate may have changed on the way to the lock.
         match self.gate() {
-            Gate::Closed { generation } => return Ok(self.admission(generation, || now)),
-            Gate::ForcedClosed => return Ok(Admission::uncounted()),
+            Gate::Closed { generation } => return Ok(Admission::of(generation, now)),
+            Gate::ForcedClosed => return Ok(Admission::UNCOUNTED),
             Gate::ForcedOpen => return Err(Rejected::open(Duration::MAX)),
             // The newest probe has the whole time to report before others are admitted in its place.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
@@ -221,41 +207,27 @@ impl CircuitBreaker {
             }
         }
         ledger.probes += 1;
-        Ok(self.admission(ledger.generation, || now))
+        Ok(Admission::of(ledger.generation, now))
     }
 
-    /// The time is asked only where it matters how long an attempt takes.
-    fn admission(&self, generation: u64, now: impl FnOnce() -> u64) -> Admission {
-        let measures = self.settings.slow_call.is_some();
-        Admission {
-            generation: Some(generation),
-            since: if measures { now() } else { 0 },
-        }
-    }
-
-    /// The attempt has ended. `now` is asked where the circuit opens, and where times are measured.
+    /// The attempt has ended. `now` is asked once, where the circuit opens or a setting looks at time.
     pub(crate) fn record(
         &self,
         admission: Admission,
         failed: bool,
         now: impl FnOnce() -> Duration,
     ) {
-        let Some(generation) = admission.generation else {
+        let Some(generation) = admission.generation() else {
             return;
         };
-        if self.settings.measures() {
-            let now = nanos(now());
-            let slow = self.settings.is_slow(now.saturating_sub(admission.since));
-            self.judge(generation, failed || slow, now, || now);
-        } else {
-            self.judge(generation, failed, 0, || nanos(now()));
-        }
-    }
-
-    /// Counts an outcome of the time `at`, and opens the circuit `now` where it is one too many.
-    fn judge(&self, generation: u64, failed: bool, at: u64, now: impl FnOnce() -> u64) {
-        if self.count(generation, failed, at) {
-            let until = after(now(), self.settings.break_time);
+        let now = LazyCell::new(now);
+        let settings = &self.settings;
+        let is_slow = |slow: Nanos| nanos(*now).saturating_sub(admission.since) >= slow.get();
+        let failed = failed || settings.slow_call.is_some_and(is_slow);
+        // Before the lock: a clock is foreign code.
+        let slice = settings.window_time.map(|slices| slices.number(*now));
+        if self.count(generation, failed, slice) {
+            let until = after(nanos(*now), settings.break_time);
             let mut ledger = self.ledger();
             // Others may have opened it, or an operator turned it, while the clock was read outside the lock.
             if ledger.counts(generation) {
@@ -264,27 +236,35 @@ impl CircuitBreaker {
         }
     }
 
-    /// Whether the circuit opens.
-    fn count(&self, generation: u64, failed: bool, at: u64) -> bool {
+    /// Whether the circuit opens. `slice`: when the attempt ended, where that matters.
+    fn count(&self, generation: u64, failed: bool, slice: Option<u64>) -> bool {
         let mut ledger = self.ledger();
         if !ledger.counts(generation) {
             return false;
         }
-        let half_open = matches!(self.gate(), Gate::HalfOpen { .. });
-        let counted = if half_open {
-            ledger.count_probe(&self.settings, failed)
+        let settings = &self.settings;
+        if let Gate::HalfOpen { .. } = self.gate() {
+            // Whoever decided to open still reads the clock: no later report takes that back.
+            if settings.probes_failed(ledger.window.totals()) {
+                return true;
+            }
+            let probes = ledger.window.push(failed, settings.probes);
+            if settings.probes_passed(probes) {
+                self.turn(&mut ledger, |generation| Gate::Closed { generation });
+                return false;
+            }
+            settings.probes_failed(probes)
         } else {
-            ledger.count_call(&self.settings, failed, at)
-        };
-        if counted == Counted::Closes {
-            self.turn(&mut ledger, |generation| Gate::Closed { generation });
+            settings.calls_failed(match slice {
+                Some(slice) => ledger.recent.push(failed, slice),
+                None => ledger.window.push(failed, settings.window),
+            })
         }
-        counted == Counted::Opens
     }
 
     /// The attempt never ended.
     pub(crate) fn give_back(&self, admission: Admission) {
-        let Some(generation) = admission.generation else {
+        let Some(generation) = admission.generation() else {
             return;
         };
         if let Gate::HalfOpen { .. } = self.gate() {

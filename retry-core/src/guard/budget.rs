@@ -1,20 +1,24 @@
 //! A token bucket that many calls share, so that retries stay a fixed share of calls.
 
+mod bucket;
 #[cfg(feature = "serde")]
 mod config;
 mod memory;
 #[cfg(all(test, loom))]
 mod model;
+mod terms;
 #[cfg(all(test, not(loom)))]
 mod tests;
-mod tokens;
 
 use core::fmt;
 use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
-use self::tokens::Tokens;
+use self::bucket::Bucket;
+use self::memory::Memory;
+use self::terms::{TOKEN, Terms, in_tokens, whole};
+use crate::guard::slices::Slices;
 
 /// Bounds the retries of all calls that share it to a share of those calls.
 ///
@@ -46,12 +50,17 @@ use self::tokens::Tokens;
 /// fleet whose buckets are full when the trouble starts.
 ///
 /// The budget is exact: it counts in billionths of a token, so 10 000 calls that all want one retry get 3000
-/// at `ratio` 0.3 and 9999 at 0.9999, beside the reserve. It has no lock, and without a [`window_time`](Self::window_time) no
-/// clock. A deposit into a full
+/// at `ratio` 0.3 and 9999 at 0.9999, beside the reserve. It has no lock and reads no clock. A deposit into a full
 /// bucket, the usual state of a healthy service, writes nothing, so threads do not contend for it.
 ///
-/// With the feature `serde` it is read from `ratio`, `reserve`, `capacity` and `window_time`; `ratio` must be there, and a
-/// value that a setter would have to bend is an error.
+/// # What a calm saves up
+///
+/// Deposits stay until they are spent: a night of calls that all succeeded fills the bucket, and the first seconds of
+/// trouble may spend all of it. [`window_time`](Self::window_time) bounds how old a deposit may be, so that retries are
+/// a share of the calls of the last seconds. Whoever deposits and withdraws then brings the time.
+///
+/// With the feature `serde` it is read from `ratio`, `reserve`, `capacity` and `window_time`, as in `"10s"`; `ratio`
+/// must be there, and a value that a setter would have to bend is an error.
 ///
 /// # Example
 ///
@@ -67,19 +76,22 @@ use self::tokens::Tokens;
 /// assert!(BUDGET.withdraw(), "two calls at 0.5 pay for one retry");
 /// ```
 pub struct Budget {
-    tokens: Tokens,
-    /// In billionths of a token, as all amounts here.
-    ratio: u64,
-    reserve: u64,
-    capacity: u64,
-    is_paused: AtomicBool,
+    purse: Purse,
+    paused: AtomicBool,
 }
 
-/// Decimal, so that ratios written in decimal are exact. `u32::MAX` tokens fit into a `u64` with room to spare.
-const TOKEN: u64 = 1_000_000_000;
-const MAX_RATIO: f64 = 1000.0;
-const DEFAULT_RESERVE: u32 = 10;
-const DEFAULT_CAPACITY: u32 = 100;
+enum Purse {
+    Bucket(Bucket),
+    Memory(Memory),
+}
+
+/// What a retry was paid from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Payment {
+    Deposits,
+    /// That of a budget with a window: without one, it is a deposit like others.
+    Reserve,
+}
 
 impl Budget {
     /// Every call pays for `ratio` of a retry; a reserve of 10 tokens, a capacity of 100.
@@ -87,12 +99,7 @@ impl Budget {
     /// The ratio is rounded to a billionth and kept between 0 and 1000; a NaN acts as 0.
     #[must_use]
     pub const fn new(ratio: f64) -> Self {
-        Self::holding(
-            fixed_point(ratio),
-            whole(DEFAULT_RESERVE),
-            whole(DEFAULT_CAPACITY),
-            None,
-        )
+        Self::with(Terms::new(ratio), None)
     }
 
     /// The tokens that are there at the start, before any call; 10 unless said otherwise.
@@ -100,156 +107,181 @@ impl Budget {
     /// Never more than the [`capacity`](Self::capacity). See [above](Self#how-much-load-a-fleet-may-add) why it is small.
     #[must_use]
     pub const fn reserve(self, tokens: u32) -> Self {
-        Self::holding(
-            self.ratio,
-            whole(tokens),
-            self.capacity,
-            self.tokens.window(),
-        )
+        let mut terms = *self.terms();
+        terms.reserve = whole(tokens);
+        Self::with(terms, self.slices())
     }
 
     /// The most tokens the bucket holds, and so the longest burst of retries; 100 unless said otherwise.
     #[must_use]
     pub const fn capacity(self, tokens: u32) -> Self {
-        Self::holding(
-            self.ratio,
-            self.reserve,
-            whole(tokens),
-            self.tokens.window(),
-        )
+        let mut terms = *self.terms();
+        terms.capacity = whole(tokens);
+        Self::with(terms, self.slices())
     }
 
-    /// Forgets deposits that are older than this; without it none is forgotten.
+    /// Deposits older than this no longer pay; unless it is said they pay for ever.
     ///
-    /// What a calm hour has saved up is then not spent in the first second of the trouble. Finagle and tower forget after
-    /// ten seconds. Deposits are kept in ten slices of time: one that is older never pays, and one may be forgotten a tenth
-    /// early. The oldest are spent first. The reserve is not forgotten, and is spent when no deposit is left.
+    /// Time is cut into ten slices: a deposit that is older never pays, and one may be forgotten when nine tenths of the
+    /// time have passed. The oldest are spent first. The reserve has no age: it is spent once no deposit pays, and is not
+    /// renewed. At least 1 ms.
     ///
-    /// Calls then read the clock for their deposit, and one that finds a bucket full of older tokens writes. It has no lock.
+    /// Use it with [`deposit_at`](Self::deposit_at) and [`withdraw_at`](Self::withdraw_at), as every call does.
     ///
     /// ```
     /// use retry_core::Budget;
     /// use std::time::Duration;
     ///
-    /// let budget = Budget::new(0.5).reserve(0).window_time(Duration::from_secs(10));
+    /// static BUDGET: Budget = Budget::new(1.0).reserve(0).window_time(Duration::from_secs(10));
+    ///
     /// let at = |seconds| move || Duration::from_secs(seconds);
-    /// budget.deposit_at(at(1));
-    /// budget.deposit_at(at(2));
-    /// budget.deposit_at(at(8));
-    /// budget.deposit_at(at(8));
-    /// assert!(budget.withdraw_at(at(9)), "the first two pay");
-    /// assert!(budget.withdraw_at(at(14)), "and so do the others");
-    /// budget.deposit_at(at(15));
-    /// budget.deposit_at(at(15));
-    /// assert!(!budget.withdraw_at(at(30)), "long ago");
+    /// BUDGET.deposit_at(at(0));
+    /// BUDGET.deposit_at(at(0));
+    /// assert!(BUDGET.withdraw_at(at(8)));
+    /// assert!(!BUDGET.withdraw_at(at(11)), "the other deposit is forgotten");
     /// ```
     #[must_use]
-    pub const fn window_time(self, window: Duration) -> Self {
-        Self::holding(self.ratio, self.reserve, self.capacity, Some(window))
+    pub const fn window_time(self, time: Duration) -> Self {
+        Self::with(*self.terms(), Some(Slices::of(time)))
     }
 
-    const fn holding(ratio: u64, reserve: u64, capacity: u64, window: Option<Duration>) -> Self {
-        let start = if reserve < capacity {
-            reserve
-        } else {
-            capacity
-        };
+    const fn with(terms: Terms, slices: Option<Slices>) -> Self {
         Self {
-            tokens: Tokens::new(start, window),
-            ratio,
-            reserve,
-            capacity,
-            is_paused: AtomicBool::new(false),
+            purse: match slices {
+                None => Purse::Bucket(Bucket::new(terms)),
+                Some(slices) => Purse::Memory(Memory::new(terms, slices)),
+            },
+            paused: AtomicBool::new(false),
+        }
+    }
+
+    const fn terms(&self) -> &Terms {
+        match &self.purse {
+            Purse::Bucket(bucket) => &bucket.terms,
+            Purse::Memory(memory) => &memory.terms,
+        }
+    }
+
+    const fn slices(&self) -> Option<Slices> {
+        match &self.purse {
+            Purse::Bucket(_) => None,
+            Purse::Memory(memory) => Some(memory.slices),
         }
     }
 
     /// A call begins: adds `ratio`, up to the capacity. Once a call, not once an attempt.
     ///
-    /// It knows no time: a budget with a [`window_time`](Self::window_time) takes it for the time that it was told last.
+    /// With a [window](Self::window_time) it counts as made at the time that was last told.
     pub fn deposit(&self) {
-        self.tokens.deposit(self.ratio, self.capacity);
+        self.add(Memory::newest);
     }
 
     /// As [`deposit`](Self::deposit), at this time, which is asked for only where there is a
-    /// [`window_time`](Self::window_time). It is a [`Duration`] on any one monotonic clock.
+    /// [window](Self::window_time).
+    ///
+    /// Time does not run backwards: one that is earlier than what others told counts as theirs.
     pub fn deposit_at(&self, now: impl FnOnce() -> Duration) {
-        self.tokens.tell(now);
-        self.deposit();
+        self.add(|memory| memory.told(now()));
     }
 
-    /// Takes one token for one retry. `false`: there is not a whole one, so do not retry.
+    fn add(&self, slice: impl FnOnce(&Memory) -> u64) {
+        match &self.purse {
+            Purse::Bucket(bucket) => bucket.deposit(),
+            Purse::Memory(memory) => memory.deposit(slice(memory)),
+        }
+    }
+
+    /// Takes one token for one retry. `false`: there is not a whole one, or the budget is [paused](Self::pause), so do not
+    /// retry.
     ///
-    /// It knows no time, as [`deposit`](Self::deposit) does not.
+    /// With a [window](Self::window_time) the time is the one that was last told.
     #[must_use = "a retry is allowed only if this is `true`"]
     pub fn withdraw(&self) -> bool {
-        !self.is_paused() && self.tokens.withdraw(self.capacity)
+        self.pay(Memory::newest).is_some()
     }
 
-    /// As [`withdraw`](Self::withdraw), at this time.
+    /// As [`withdraw`](Self::withdraw), at this time, which is asked for only where there is a
+    /// [window](Self::window_time).
     #[must_use = "a retry is allowed only if this is `true`"]
     pub fn withdraw_at(&self, now: impl FnOnce() -> Duration) -> bool {
-        self.tokens.tell(now);
-        self.withdraw()
+        self.take(now).is_some()
     }
 
-    /// Pays for nothing until [`resume`](Self::resume), whatever is in the bucket: the operator's switch against all retries
-    /// and hedges of the calls that share it. Deposits go on.
-    pub fn pause(&self) {
-        self.is_paused.store(true, Relaxed);
+    /// As [`withdraw_at`](Self::withdraw_at); whoever takes it starts a retry or gives it back.
+    pub(crate) fn take(&self, now: impl FnOnce() -> Duration) -> Option<Payment> {
+        self.pay(|memory| memory.told(now()))
     }
 
-    /// Pays again.
-    pub fn resume(&self) {
-        self.is_paused.store(false, Relaxed);
+    fn pay(&self, slice: impl FnOnce(&Memory) -> u64) -> Option<Payment> {
+        if self.is_paused() {
+            return None;
+        }
+        match &self.purse {
+            Purse::Bucket(bucket) => bucket.take().then_some(Payment::Deposits),
+            Purse::Memory(memory) => memory.take(slice(memory)),
+        }
     }
 
-    /// Whether it was [paused](Self::pause).
-    #[must_use]
-    pub fn is_paused(&self) -> bool {
-        self.is_paused.load(Relaxed)
+    /// Puts back what was taken for a retry that never started.
+    pub(crate) fn give_back(&self, payment: Payment) {
+        match &self.purse {
+            Purse::Bucket(bucket) => bucket.give_back(),
+            Purse::Memory(memory) => memory.give_back(payment),
+        }
     }
 
-    /// Puts back what was withdrawn for a retry that never started.
-    pub(crate) fn give_back(&self) {
-        self.tokens.give_back(self.capacity);
-    }
-
-    /// The retries that the budget would pay for now, or would if it were not paused.
+    /// The retries that the budget would pay for now, if it is not [paused](Self::pause).
+    ///
+    /// With a [window](Self::window_time), at the time that was last told.
     #[must_use]
     pub fn balance(&self) -> u32 {
-        u32::try_from(self.tokens.amount(self.capacity) / TOKEN).unwrap_or(u32::MAX)
+        u32::try_from(self.tokens() / TOKEN).unwrap_or(u32::MAX)
     }
-}
 
-const fn whole(tokens: u32) -> u64 {
-    tokens as u64 * TOKEN
-}
+    fn tokens(&self) -> u64 {
+        match &self.purse {
+            Purse::Bucket(bucket) => bucket.tokens(),
+            Purse::Memory(memory) => memory.tokens(),
+        }
+    }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "the cast of a float saturates and takes NaN to 0"
-)]
-const fn fixed_point(ratio: f64) -> u64 {
-    let ratio = if ratio > MAX_RATIO { MAX_RATIO } else { ratio };
-    (ratio * TOKEN as f64 + 0.5) as u64
-}
+    /// Turns retries off at run time, until [`resume`](Self::resume). Deposits go on.
+    ///
+    /// ```
+    /// use retry_core::Budget;
+    ///
+    /// let budget = Budget::new(0.1);
+    /// budget.pause();
+    /// assert!(!budget.withdraw());
+    /// budget.resume();
+    /// assert!(budget.withdraw());
+    /// ```
+    pub fn pause(&self) {
+        self.paused.store(true, Relaxed);
+    }
 
-#[expect(clippy::cast_precision_loss, reason = "for people to read")]
-fn in_tokens(amount: u64) -> f64 {
-    amount as f64 / TOKEN as f64
+    /// Turns retries on again.
+    pub fn resume(&self) {
+        self.paused.store(false, Relaxed);
+    }
+
+    /// Whether retries are turned off.
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Relaxed)
+    }
 }
 
 impl fmt::Debug for Budget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let terms = self.terms();
         f.debug_struct("Budget")
-            .field("ratio", &in_tokens(self.ratio))
-            .field("reserve", &(self.reserve / TOKEN))
-            .field("capacity", &(self.capacity / TOKEN))
-            .field("window_time", &self.tokens.window())
-            .field("tokens", &in_tokens(self.tokens.amount(self.capacity)))
-            .field("is_paused", &self.is_paused())
+            .field("ratio", &in_tokens(terms.ratio))
+            .field("reserve", &(terms.reserve / TOKEN))
+            .field("capacity", &(terms.capacity / TOKEN))
+            .field("window_time", &self.slices())
+            .field("tokens", &in_tokens(self.tokens()))
+            .field("paused", &self.is_paused())
             .finish()
     }
 }

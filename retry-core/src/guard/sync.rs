@@ -1,4 +1,4 @@
-//! The primitives behind budgets and breakers: those of std, or those that loom can schedule.
+//! The primitives behind the guards: those of std, or those that loom can schedule.
 
 // In our own models only: a user's `--cfg loom` must not change the budgets in a user's statics.
 #[cfg(not(all(test, loom)))]
@@ -56,22 +56,18 @@ mod model {
             self.get().store(value, order);
         }
 
-        pub(crate) fn fetch_max(&self, value: u64, order: Ordering) -> u64 {
-            self.get().fetch_max(value, order)
-        }
-
-        pub(crate) fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
-            self.get().fetch_add(value, order)
+        pub(crate) fn fetch_add(&self, amount: u64, order: Ordering) -> u64 {
+            self.get().fetch_add(amount, order)
         }
 
         pub(crate) fn compare_exchange(
             &self,
-            current: u64,
-            new: u64,
-            success: Ordering,
-            failure: Ordering,
+            expected: u64,
+            next: u64,
+            set: Ordering,
+            fetch: Ordering,
         ) -> Result<u64, u64> {
-            self.get().compare_exchange(current, new, success, failure)
+            self.get().compare_exchange(expected, next, set, fetch)
         }
 
         pub(crate) fn fetch_update(

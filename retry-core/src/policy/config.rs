@@ -12,7 +12,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::policy::backoff::Backoff;
 use crate::policy::human::{Problem, Written};
 use crate::policy::jitter::Jitter;
-use crate::policy::nanos::Nanos;
+use crate::policy::nanos;
 use crate::policy::policy::Policy;
 
 /// In the words of the setters; what is left out has its default. Durations as in "1m 30s", or as `NAME_ms` an integer of
@@ -160,15 +160,15 @@ fn jitter(written: &Written) -> Result<Jitter, Problem> {
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let mut map = to.serialize_map(None)?;
-        let text = |delay: Nanos| format!("{delay:?}");
+        let text = |delay: Duration| format!("{delay:?}");
         match self.most_attempts() {
             Some(attempts) => map.serialize_entry("max_attempts", &attempts)?,
             None => map.serialize_entry("max_attempts", "unlimited")?,
         }
-        if let Some(limit) = self.max_elapsed {
+        if let Some(limit) = self.limit() {
             map.serialize_entry("max_elapsed", &text(limit))?;
         }
-        match self.backoff {
+        match self.backoff() {
             Backoff::Fixed(delay) => map.serialize_entry("fixed", &text(delay))?,
             Backoff::Exponential { multiplier, base } => {
                 map.serialize_entry("exp_multiplier", &text(multiplier))?;
@@ -186,7 +186,7 @@ impl Serialize for Policy {
                 map.serialize_entry("fib_multiplier", &text(multiplier))?;
             }
         }
-        if let Some(cap) = self.max_delay {
+        if let Some(cap) = self.cap_said() {
             map.serialize_entry("max_delay", &text(cap))?;
         }
         match self.jitter_said() {
@@ -194,7 +194,7 @@ impl Serialize for Policy {
             Some(Jitter::Fraction(fraction)) => map.serialize_entry("jitter", &fraction)?,
             Some(jitter) => map.serialize_entry("jitter", jitter.word())?,
         }
-        map.serialize_entry("max_hint", &text(self.max_hint))?;
+        map.serialize_entry("max_hint", &text(nanos::duration(self.max_hint)))?;
         map.end()
     }
 }

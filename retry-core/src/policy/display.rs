@@ -1,11 +1,10 @@
 //! A policy in one line, and setting by setting.
 
 use core::fmt;
-use core::time::Duration;
 
 use crate::policy::backoff::Backoff;
 use crate::policy::jitter::Jitter;
-use crate::policy::nanos::LONGEST;
+use crate::policy::nanos::{self, LONGEST};
 use crate::policy::policy::Policy;
 
 /// One line, in the words of the setters; `parse` reads it.
@@ -18,7 +17,7 @@ impl fmt::Display for Policy {
             Some(attempts) => write!(f, "{attempts} attempts")?,
             None => f.write_str("unlimited attempts")?,
         }
-        match self.backoff {
+        match self.backoff() {
             Backoff::Fixed(delay) => write!(f, ", fixed {delay:?}")?,
             Backoff::Exponential { multiplier, base } => {
                 write!(f, ", exponential {multiplier:?} x {base}")?;
@@ -29,41 +28,43 @@ impl fmt::Display for Policy {
             Backoff::Random { min, max } => write!(f, ", random {min:?} to {max:?}")?,
             Backoff::Fibonacci { multiplier } => write!(f, ", fibonacci {multiplier:?}")?,
         }
-        if self.cap() < LONGEST {
-            write!(f, " up to {:?}", Duration::from_nanos(self.cap()))?;
+        if self.cap < LONGEST {
+            write!(f, " up to {:?}", nanos::duration(self.cap))?;
         }
         match self.jitter_in_force() {
             Jitter::None => f.write_str(", jitter none")?,
             Jitter::Fraction(fraction) => write!(f, ", jitter {fraction:?}")?,
             jitter => write!(f, ", {} jitter", jitter.word())?,
         }
-        if let Some(limit) = self.max_elapsed {
+        if let Some(limit) = self.limit() {
             write!(f, ", within {limit:?}")?;
         }
-        write!(f, ", hints up to {:?}", self.max_hint)
+        write!(f, ", hints up to {:?}", nanos::duration(self.max_hint))
     }
 }
 
 /// Setting by setting, as they were said.
 #[expect(
     clippy::missing_fields_in_debug,
-    reason = "two settings are kept in two fields each"
+    reason = "the fields are those of the plan"
 )]
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
             .field("max_attempts", &self.most_attempts())
-            .field("max_elapsed", &self.max_elapsed)
-            .field("backoff", &self.backoff)
-            .field("max_delay", &self.max_delay)
+            .field("max_elapsed", &self.limit())
+            .field("backoff", &self.backoff())
+            .field("max_delay", &self.cap_said())
             .field("jitter", &self.jitter_said())
-            .field("max_hint", &self.max_hint)
+            .field("max_hint", &nanos::duration(self.max_hint))
             .finish()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use core::time::Duration;
+
     use super::*;
 
     #[test]

@@ -1,8 +1,8 @@
 //! The random part of a delay.
 
-use fastrand::Rng;
-
-use crate::policy::nanos::{from_f64, to_f64};
+use crate::policy::nanos::{LONGEST, from_f64, shorter, to_f64};
+use crate::policy::random::Draws;
+use crate::policy::rule::UNUSUAL;
 
 /// How a delay is spread, so that clients which failed together do not come back together.
 ///
@@ -35,13 +35,27 @@ pub enum Jitter {
 }
 
 /// The [`Jitter`] in one byte: a fraction has its number beside it.
+///
+/// The usual ones are those below [`UNUSUAL`]: their byte is the shift that leaves of a delay what is not left to chance.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(u8)]
 pub(crate) enum Kind {
-    None,
-    Full,
-    Equal,
-    Decorrelated,
+    /// All of it.
+    None = 0,
+    /// Half of it.
+    Equal = 1,
+    /// Nothing: the highest bit of a delay is 0.
+    Full = 63,
+    Decorrelated = UNUSUAL,
     Fraction,
+}
+
+impl Kind {
+    /// The part of a delay that is not left to chance, of a usual kind.
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) const fn certain(self, base: u64) -> u64 {
+        base >> self as u8
+    }
 }
 
 /// Where decorrelated jitter stands, in nanoseconds.
@@ -81,7 +95,6 @@ impl Jitter {
         }
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn joined(kind: Kind, fraction: f64) -> Self {
         match kind {
             Kind::None => Self::None,
@@ -93,7 +106,6 @@ impl Jitter {
     }
 
     /// The delay that this jitter makes of the capped base delay.
-    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn spread(self, base: u64, walk: impl FnOnce() -> Walk, draws: &mut Draws) -> u64 {
         match self {
             Self::None => base,
@@ -101,7 +113,7 @@ impl Jitter {
             Self::Equal => between(base / 2, base, draws),
             Self::Decorrelated => {
                 let Walk { first, previous } = walk();
-                between(first, previous.saturating_mul(3), draws)
+                between(first, shorter(previous.saturating_mul(3), LONGEST), draws)
             }
             Self::Fraction(fraction) => {
                 let part = part_of(base, fraction);
@@ -117,75 +129,14 @@ pub(crate) const fn part_of(base: u64, fraction: f64) -> u64 {
 }
 
 /// Uniform between `low` and `high`, both included; `low` where `high` is less.
-#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn between(low: u64, high: u64, draws: &mut Draws) -> u64 {
     low + draws.up_to(high.saturating_sub(low))
-}
-
-/// Where random numbers come from.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum Random {
-    /// The thread's generator.
-    #[default]
-    Thread,
-    /// A number that makes every delay of a call repeatable, mixed.
-    Seed(u64),
-}
-
-impl Random {
-    /// A generator's first numbers follow its seed too closely to take that as it comes.
-    pub(crate) const fn seeded(seed: u64) -> Self {
-        Self::Seed(mixed(seed))
-    }
-}
-
-/// The random numbers for the delay after one attempt, drawn when somebody asks.
-///
-/// A seeded call keeps no state from one attempt to the next, so that it can be resumed elsewhere and
-/// draws there what it would have drawn here. Neighbouring seeds and neighbouring attempts draw independently.
-pub(crate) struct Draws {
-    random: Random,
-    attempt: u32,
-    seeded: Option<Rng>,
-}
-
-impl Draws {
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub(crate) const fn new(random: Random, attempt: u32) -> Self {
-        Self {
-            random,
-            attempt,
-            seeded: None,
-        }
-    }
-
-    /// Uniform in `0..=most`.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn up_to(&mut self, most: u64) -> u64 {
-        match self.random {
-            Random::Thread => fastrand::u64(0..=most),
-            Random::Seed(seed) => {
-                let seed = mixed(seed.wrapping_add(self.attempt.into()));
-                self.seeded
-                    .get_or_insert_with(|| Rng::with_seed(seed))
-                    .u64(0..=most)
-            }
-        }
-    }
-}
-
-/// One step of `SplitMix64`: one to one, and each bit of the result depends on all bits given.
-const fn mixed(bits: u64) -> u64 {
-    let bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    bits ^ (bits >> 31)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::nanos::LONGEST;
+    use crate::policy::random::Random;
 
     const MS: fn(u64) -> u64 = |ms| ms * 1_000_000;
 
@@ -244,10 +195,11 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_repeats_itself_and_tells_attempts_apart() {
-        let draw = |seed, n| Draws::new(Random::seeded(seed), n).up_to(u64::MAX);
-        assert_eq!(draw(7, 1), draw(7, 1));
-        assert_ne!(draw(7, 1), draw(7, 2));
-        assert_ne!(draw(7, 1), draw(8, 1));
+    fn the_byte_of_a_usual_kind_is_the_shift_that_leaves_what_is_certain() {
+        for base in [0, 1, 7, LONGEST] {
+            assert_eq!(Kind::None.certain(base), base);
+            assert_eq!(Kind::Equal.certain(base), base / 2);
+            assert_eq!(Kind::Full.certain(base), 0);
+        }
     }
 }

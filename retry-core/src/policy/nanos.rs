@@ -1,4 +1,4 @@
-//! Durations in eight bytes, so that a policy is small.
+//! Durations in eight bytes, so that a policy is small and its sums cannot overflow.
 
 use core::fmt;
 use core::num::NonZeroU64;
@@ -6,8 +6,15 @@ use core::time::Duration;
 
 const PER_SEC: u64 = 1_000_000_000;
 
-/// The longest that is kept, 584 years: what is longer counts as that.
-pub(crate) const LONGEST: u64 = u64::MAX - 1;
+/// The longest that is kept, 292 years: what is longer counts as that.
+///
+/// Two of them can be added, and the highest bit is free. Whole seconds, so that telling what is longer takes one
+/// comparison.
+pub(crate) const LONGEST: u64 = LONGEST_SECS * PER_SEC;
+const LONGEST_SECS: u64 = i64::MAX as u64 / PER_SEC;
+
+/// No limit of time: longer than any sum of two.
+pub(crate) const NEVER: u64 = u64::MAX;
 
 /// A duration in nanoseconds, at most [`LONGEST`].
 ///
@@ -16,7 +23,6 @@ pub(crate) const LONGEST: u64 = u64::MAX - 1;
 pub(crate) struct Nanos(NonZeroU64);
 
 impl Nanos {
-    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn of(duration: Duration) -> Self {
         Self(match NonZeroU64::new(!of(duration)) {
             Some(complement) => complement,
@@ -24,13 +30,12 @@ impl Nanos {
         })
     }
 
-    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) const fn get(self) -> u64 {
         !self.0.get()
     }
 
     pub(crate) const fn duration(self) -> Duration {
-        Duration::from_nanos(self.get())
+        duration(self.get())
     }
 }
 
@@ -43,15 +48,20 @@ impl fmt::Debug for Nanos {
 /// The nanoseconds of a duration, at most [`LONGEST`].
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) const fn of(duration: Duration) -> u64 {
-    let whole = duration.as_secs().saturating_mul(PER_SEC);
-    shorter(
-        whole.saturating_add(duration.subsec_nanos() as u64),
-        LONGEST,
-    )
+    if duration.as_secs() < LONGEST_SECS {
+        duration.as_secs() * PER_SEC + duration.subsec_nanos() as u64
+    } else {
+        LONGEST
+    }
+}
+
+/// The duration of so many nanoseconds.
+pub(crate) const fn duration(nanos: u64) -> Duration {
+    Duration::from_nanos(nanos)
 }
 
 /// The lesser, which `u64` does not offer in a const function.
-#[cfg_attr(not(debug_assertions), inline(always))]
+#[inline]
 pub(crate) const fn shorter(a: u64, b: u64) -> u64 {
     if a < b { a } else { b }
 }
@@ -82,18 +92,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_longer_than_584_years_counts_as_that() {
+    fn what_is_longer_than_292_years_counts_as_that() {
         let year = Duration::from_secs(365 * 86_400 + 86_400 / 4);
-        assert_eq!(Nanos::of(584 * year).duration(), 584 * year);
-        for long in [585 * year, Duration::MAX] {
-            assert_eq!(Nanos::of(long).get(), LONGEST);
+        assert_eq!(of(292 * year), 292 * 31_557_600 * PER_SEC);
+        assert_eq!(of(duration(LONGEST - 1)), LONGEST - 1);
+        for long in [
+            duration(LONGEST),
+            duration(LONGEST + 1),
+            293 * year,
+            Duration::MAX,
+        ] {
+            assert_eq!(of(long), LONGEST);
         }
+    }
+
+    #[test]
+    fn two_can_be_added_and_are_shorter_than_never() {
+        assert!(LONGEST.checked_add(LONGEST) < Some(NEVER));
+        assert_eq!(LONGEST >> 63, 0);
     }
 
     #[test]
     fn none_is_no_duration_and_takes_no_room() {
         for nanos in [0, 1, LONGEST] {
-            let kept = Nanos::of(Duration::from_nanos(nanos));
+            let kept = Nanos::of(duration(nanos));
             assert_eq!(kept.get(), nanos);
             assert_ne!(Some(kept), None);
         }

@@ -163,7 +163,7 @@ impl Line {
 
     fn policy(self) -> Policy {
         let policy = self.policy;
-        let cap = self.cap.filter(|cap| nanos::of(*cap) != policy.cap());
+        let cap = self.cap.filter(|cap| nanos::of(*cap) != policy.cap);
         let jitter = self.jitter;
         let jitter = jitter.filter(|jitter| *jitter != policy.jitter_in_force());
         let policy = cap.map_or(policy, |cap| policy.max_delay(cap));

@@ -3,10 +3,10 @@
 use core::fmt;
 use core::time::Duration;
 
-use crate::policy::backoff::Backoff;
 use crate::policy::jitter::{Jitter, part_of};
 use crate::policy::nanos::{self, LONGEST, shorter};
 use crate::policy::policy::Policy;
+use crate::policy::rule::Rule;
 
 /// The schedule of a policy: attempt by attempt the least and the longest delay of its own.
 ///
@@ -105,17 +105,19 @@ impl Preview {
     }
 
     const fn within_limit(&self, total: Duration) -> Duration {
-        match self.policy.max_elapsed {
-            Some(limit) if limit.get() < nanos::of(total) => limit.duration(),
-            _ => total,
+        let limit = self.policy.max_elapsed;
+        if limit < nanos::of(total) {
+            nanos::duration(limit)
+        } else {
+            total
         }
     }
 
     /// The shortest delay of the policy's own after attempt `n`.
     const fn least(&self, n: u32) -> u64 {
         let policy = &self.policy;
-        let base = match policy.backoff {
-            Backoff::Random { min, .. } => shorter(min.get(), policy.cap()),
+        let base = match policy.rule {
+            Rule::Random => shorter(policy.first, policy.cap),
             _ => policy.base_nanos(n),
         };
         match policy.jitter_in_force() {
@@ -129,7 +131,7 @@ impl Preview {
 
     /// The longest delay of the policy's own after attempt `n`.
     const fn longest(&self, n: u32) -> u64 {
-        let (policy, cap) = (&self.policy, self.policy.cap());
+        let (policy, cap) = (&self.policy, self.policy.cap);
         let base = policy.base_nanos(n);
         let longest = match policy.jitter_in_force() {
             Jitter::None | Jitter::Full | Jitter::Equal => base,

@@ -163,12 +163,12 @@ const fn attempts(policy: &Policy) -> Option<Broken> {
 }
 
 const fn backoff(policy: &Policy) -> Option<Broken> {
-    match policy.backoff {
-        Backoff::Random { min, max } if max.get() < min.get() => Some(Broken::beside(
+    match policy.backoff() {
+        Backoff::Random { min, .. } if policy.second < policy.first => Some(Broken::beside(
             "random_max",
             InvalidSetting {
                 field: "random_min",
-                value: Value::Delay(min.duration()),
+                value: Value::Delay(min),
                 requirement: "`random_min` must be at most `random_max`",
             },
         )),
@@ -199,8 +199,8 @@ const fn jitter(policy: &Policy) -> Option<Broken> {
 
 /// Found by asking for `jitter`, which has been set explicitly, while `incr_start` need not have been.
 const fn walk(policy: &Policy) -> Option<Broken> {
-    match policy.backoff {
-        Backoff::Incremental { start, .. } if start.get() == 0 => Some(Broken::beside(
+    match policy.backoff() {
+        Backoff::Incremental { start, .. } if start.is_zero() => Some(Broken::beside(
             "incr_start",
             InvalidSetting {
                 field: "incr_start",
@@ -213,19 +213,19 @@ const fn walk(policy: &Policy) -> Option<Broken> {
 }
 
 const fn max_delay(policy: &Policy) -> Option<Broken> {
-    let first = match policy.backoff {
+    let first = match policy.backoff() {
         Backoff::Fixed(_) => "fixed",
         Backoff::Exponential { .. } => "exp_multiplier",
         Backoff::Incremental { .. } => "incr_start",
         Backoff::Random { .. } => "random_min",
         Backoff::Fibonacci { .. } => "fib_multiplier",
     };
-    match policy.max_delay {
-        Some(cap) if cap.get() < policy.backoff.first() => Some(Broken::beside(
+    match policy.cap_said() {
+        Some(cap) if policy.cap < policy.first_nanos() => Some(Broken::beside(
             first,
             InvalidSetting {
                 field: "max_delay",
-                value: Value::Delay(cap.duration()),
+                value: Value::Delay(cap),
                 requirement: "`max_delay` must be at least the first delay",
             },
         )),

@@ -76,8 +76,26 @@ fn the_first_success_costs_nothing() {
 
 #[test]
 fn the_clock_is_read_only_where_something_limits_or_shows_time() {
-    let limited = POLICY.max_elapsed(Duration::from_secs(60));
+    let minute = Duration::from_secs(60);
+    let limited = POLICY.max_elapsed(minute);
+    let budget = Budget::new(0.1).window_time(minute);
+    let [windowed, impatient] = [
+        CircuitBreaker::new().window_time(minute),
+        CircuitBreaker::new().slow_call(minute),
+    ];
     let table = [
+        (
+            "budget with a window",
+            cost!(clock => POLICY.budget(&budget).timer(clock).retry(|| ready(GOOD))),
+        ),
+        (
+            "breaker with a window of time",
+            cost!(clock => POLICY.breaker(&windowed).timer(clock).retry(|| ready(GOOD))),
+        ),
+        (
+            "breaker that looks for slow calls",
+            cost!(clock => POLICY.breaker(&impatient).timer(clock).retry(|| ready(GOOD))),
+        ),
         (
             "max_elapsed",
             cost!(clock => limited.timer(clock).retry(|| ready(GOOD))),

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use retry_core::{Jitter, Policy, Verdict};
 
-/// What a duration longer than 584 years counts as.
+/// What a duration longer than 292 years counts as.
 pub(crate) const LONGEST: Duration = Policy::new().fixed(Duration::MAX).base_delay(1);
 
 pub(crate) fn config() -> Config {

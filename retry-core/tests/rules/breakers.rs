@@ -152,6 +152,20 @@ async fn the_last_failure_of_a_call_counts_although_nothing_follows_it() {
     assert_eq!(breaker.state(), BreakerState::Open);
 }
 
+#[tokio::test]
+async fn an_attempt_that_succeeds_too_late_opens_the_circuit() {
+    let (clock, breaker) = (Clock::default(), tight().slow_call(2 * SEC));
+    for (took, state) in [(SEC, BreakerState::Closed), (2 * SEC, BreakerState::Open)] {
+        let call = EVERY_SEC.breaker(&breaker).timer(&clock);
+        let outcome = call.retry(|| {
+            clock.pass(took);
+            ready(Ok::<_, Failed>(1))
+        });
+        assert_eq!(outcome.await, Ok(1));
+        assert_eq!(breaker.state(), state);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_attempt_that_timed_out_counts_as_a_failure() {
     let breaker = tight();

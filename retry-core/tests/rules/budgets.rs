@@ -71,6 +71,31 @@ async fn only_a_retry_that_nothing_else_prevents_is_paid_for() {
     assert_eq!(budget.balance(), 3);
 }
 
+#[tokio::test]
+async fn what_was_deposited_too_long_ago_pays_for_no_retry() {
+    // Two tokens at second 0; the second retry is asked for at second 1.
+    let budget = || Budget::new(2.0).reserve(0);
+    let table = [
+        (budget(), 3),
+        (budget().window_time(Duration::from_millis(900)), 2),
+        (budget().window_time(Duration::from_secs(2)), 3),
+    ];
+    for (budget, attempts) in table {
+        let ended = called(EVERY_SEC, &budget, 9).await;
+        assert_eq!(ended, (attempts, StopReason::BudgetExhausted), "{budget:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_paused_budget_ends_calls_at_their_first_failure() {
+    let budget = Budget::new(1.0).reserve(3);
+    budget.pause();
+    let ended = called(EVERY_SEC, &budget, 9).await;
+    assert_eq!(ended, (1, StopReason::BudgetExhausted));
+    budget.resume();
+    assert_eq!(budget.balance(), 4, "deposits went on");
+}
+
 /// Polls a call this often, looks at the budget, drops the call and looks again.
 fn balances(polls: u32, budget: &Budget, call: impl Future) -> (u32, u32) {
     let before = {
@@ -86,10 +111,21 @@ fn balances(polls: u32, budget: &Budget, call: impl Future) -> (u32, u32) {
 
 #[test]
 fn a_call_dropped_while_it_waits_gets_its_token_back() {
-    let (clock, budget) = (Clock::default(), Budget::new(0.0).reserve(3));
-    let call = EVERY_SEC.budget(&budget).timer(&clock);
-    let call = call.retry(|| ready(None::<()>));
-    assert_eq!(balances(1, &budget, call), (2, 3));
+    let budgets = [
+        Budget::new(0.0).reserve(3),
+        Budget::new(0.0)
+            .reserve(3)
+            .window_time(Duration::from_secs(9)),
+        Budget::new(3.0)
+            .reserve(0)
+            .window_time(Duration::from_secs(9)),
+    ];
+    for budget in budgets {
+        let clock = Clock::default();
+        let call = EVERY_SEC.budget(&budget).timer(&clock);
+        let call = call.retry(|| ready(None::<()>));
+        assert_eq!(balances(1, &budget, call), (2, 3));
+    }
 }
 
 #[test]

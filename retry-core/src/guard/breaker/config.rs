@@ -1,11 +1,15 @@
 //! A breaker from a configuration file.
 
+use core::time::Duration;
+
 use serde::de::{Deserialize, Deserializer, Error};
 
 use super::CircuitBreaker;
-use super::settings::{SHORTEST_BREAK, Settings};
+use super::settings::{SHORTEST_BREAK, SHORTEST_SLOW_CALL, Settings};
 use super::window::MOST;
+use crate::guard::slices::{SHORTEST_WINDOW, Slices};
 use crate::policy::human::{Problem, Written, one_of};
+use crate::policy::nanos::Nanos;
 use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the setters; what is left out has its default.
@@ -15,13 +19,13 @@ use crate::policy::validate::{InvalidSetting, Value};
 #[serde(rename = "CircuitBreaker", deny_unknown_fields)]
 struct Fields {
     window: Option<Written>,
+    window_time: Option<Written>,
+    window_time_ms: Option<Written>,
     failure_ratio: Option<Written>,
     min_calls: Option<Written>,
     break_time: Option<Written>,
     break_time_ms: Option<Written>,
     probes: Option<Written>,
-    window_time: Option<Written>,
-    window_time_ms: Option<Written>,
     slow_call: Option<Written>,
     slow_call_ms: Option<Written>,
 }
@@ -58,19 +62,56 @@ impl Fields {
             ("break_time_ms", &self.break_time_ms),
         )?;
         settings.break_time = break_time.unwrap_or(settings.break_time);
+        settings.window_time = self.window_time()?.map(Slices::of);
+        settings.slow_call = self.slow_call()?.map(Nanos::of);
         if let Some(written) = &self.probes {
             settings.probes = written.integer("probes", "an integer from 1 to 1024")?;
         }
-        settings.window_time = one_of(
+        Ok(settings)
+    }
+
+    fn window_time(&self) -> Result<Option<Duration>, Problem> {
+        let time = one_of(
             ("window_time", &self.window_time),
             ("window_time_ms", &self.window_time_ms),
         )?;
-        settings.slow_call = one_of(
+        match (time, &self.window) {
+            (Some(_), Some(_)) => Err(Problem(
+                "`window` and `window_time` both say which outcomes count; write one".to_owned(),
+            )),
+            (Some(time), None) if time < SHORTEST_WINDOW => Err(too_short(
+                "window_time",
+                time,
+                "`window_time` must be at least 1ms",
+            )),
+            _ => Ok(time),
+        }
+    }
+
+    fn slow_call(&self) -> Result<Option<Duration>, Problem> {
+        let time = one_of(
             ("slow_call", &self.slow_call),
             ("slow_call_ms", &self.slow_call_ms),
         )?;
-        Ok(settings)
+        match time {
+            Some(time) if time < SHORTEST_SLOW_CALL => Err(too_short(
+                "slow_call",
+                time,
+                "`slow_call` must be at least 1ms",
+            )),
+            _ => Ok(time),
+        }
     }
+}
+
+/// Seen before the setting is kept: what keeps it would bend it.
+fn too_short(field: &'static str, time: Duration, requirement: &'static str) -> Problem {
+    let invalid = InvalidSetting {
+        field,
+        value: Value::Delay(time),
+        requirement,
+    };
+    Problem(invalid.to_string())
 }
 
 impl Settings {
@@ -89,14 +130,7 @@ impl Settings {
                 "`failure_ratio` must be above 0 and at most 1",
             ),
             (
-                self.window_time.is_none_or(|time| time >= SHORTEST_BREAK),
-                "window_time",
-                Value::Delay(self.window_time.unwrap_or_default()),
-                "`window_time` must be at least 1ms",
-            ),
-            (
-                // A time holds any number of outcomes.
-                min_calls >= 1 && (min_calls <= self.window || self.window_time.is_some()),
+                min_calls > 0 && (min_calls <= self.window || self.window_time.is_some()),
                 "min_calls",
                 Value::Count(min_calls),
                 "`min_calls` must be at least 1 and at most `window`",
@@ -127,7 +161,6 @@ impl Settings {
 mod tests {
     use super::*;
     use crate::guard::breaker::BreakerState;
-    use core::time::Duration;
 
     fn read(text: &str) -> Result<CircuitBreaker, String> {
         toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
@@ -151,26 +184,28 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_at_time_is_read_too() {
+        let written = read("window_time = \"10s\"\nmin_calls = 2000\nslow_call_ms = 1500").unwrap();
+        let built = CircuitBreaker::new()
+            .window_time(Duration::from_secs(10))
+            .min_calls(2000)
+            .slow_call(Duration::from_millis(1500));
+        assert_eq!(format!("{written:?}"), format!("{built:?}"));
+        assert!(read("window_time_ms = 1\nslow_call = \"1ms\"").is_ok());
+    }
+
+    #[test]
     fn what_is_left_out_has_its_default() {
         let defaults = format!("{:?}", CircuitBreaker::new());
         assert_eq!(format!("{:?}", read("").unwrap()), defaults);
         assert!(read("window = 10").is_ok());
         assert!(read("break_time_ms = 1500").is_ok());
-        assert!(read("window_time = \"1m\"\nmin_calls = 500\nslow_call_ms = 250").is_ok());
     }
 
     #[test]
     fn a_bad_value_names_its_field_and_what_is_allowed() {
         let table = [
             ("window = 0", "`window` must be from 1 to 1024, but is 0"),
-            (
-                "window_time_ms = 0",
-                "`window_time` must be at least 1ms, but is 0ns",
-            ),
-            (
-                "window_time = \"1m\"\nmin_calls = 0",
-                "`min_calls` must be at least 1 and at most `window`, but is 0",
-            ),
             (
                 "window = 1025",
                 "`window` must be from 1 to 1024, but is 1025",
@@ -234,6 +269,22 @@ mod tests {
             (
                 "probes = 3.0",
                 "`probes` must be an integer from 1 to 1024, but is 3.0",
+            ),
+            (
+                "window = 10\nwindow_time = \"10s\"",
+                "`window` and `window_time` both say which outcomes count; write one",
+            ),
+            (
+                "window_time = \"0s\"",
+                "`window_time` must be at least 1ms, but is 0ns",
+            ),
+            (
+                "slow_call = \"10us\"",
+                "`slow_call` must be at least 1ms, but is 10µs",
+            ),
+            (
+                "slow_call = 10",
+                "`slow_call` must be a duration, but is 10: write `slow_call_ms = 10` or `slow_call = \"10ms\"`",
             ),
             ("probes = 0", "`probes` must be from 1 to 1024, but is 0"),
         ];

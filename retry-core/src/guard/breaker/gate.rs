@@ -12,6 +12,22 @@ pub(super) enum Gate {
     ForcedClosed,
 }
 
+/// What a breaker does now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BreakerState {
+    /// Attempts are admitted and counted.
+    Closed,
+    /// Attempts are refused, until the first one at or after the end of the break.
+    Open,
+    /// A bounded number of probes is admitted.
+    HalfOpen,
+    /// Attempts are refused until [`reset`](super::CircuitBreaker::reset).
+    ForcedOpen,
+    /// Attempts are admitted and not counted until [`reset`](super::CircuitBreaker::reset).
+    ForcedClosed,
+}
+
 const TAG_BITS: u32 = 3;
 const TAG: u64 = (1 << TAG_BITS) - 1;
 /// 73 years, the end of time for a breaker.
@@ -37,6 +53,16 @@ impl Gate {
             2 => Self::HalfOpen { until: value },
             3 => Self::ForcedOpen,
             _ => Self::ForcedClosed,
+        }
+    }
+
+    pub(super) const fn state(self) -> BreakerState {
+        match self {
+            Self::Closed { .. } => BreakerState::Closed,
+            Self::Open { .. } => BreakerState::Open,
+            Self::HalfOpen { .. } => BreakerState::HalfOpen,
+            Self::ForcedOpen => BreakerState::ForcedOpen,
+            Self::ForcedClosed => BreakerState::ForcedClosed,
         }
     }
 }

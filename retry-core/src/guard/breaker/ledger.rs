@@ -1,10 +1,8 @@
-//! What a breaker has counted, and what follows from it.
+//! What is counted since the gate last changed.
 
-use super::lately::Lately;
-use super::settings::Settings;
+use super::recent::Recent;
 use super::window::Window;
 
-/// What is counted since the gate last changed.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     /// Rises whenever the gate changes and whenever probes are admitted anew.
@@ -13,32 +11,20 @@ pub(super) struct Ledger {
     pub(super) since: u64,
     /// Probes of this generation that are out or have reported.
     pub(super) probes: u32,
-    window: Window,
-    /// In place of the window while the circuit is closed, where a time is looked at.
-    lately: Lately,
-}
-
-/// What follows from an outcome.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Counted {
-    Stays,
-    Opens,
-    Closes,
+    /// The last outcomes of a closed circuit, or those of the probes.
+    pub(super) window: Window,
+    /// The outcomes of a closed circuit, where it is time that says which count.
+    pub(super) recent: Recent,
 }
 
 impl Ledger {
     pub(super) const fn new() -> Self {
-        Self::of(0)
-    }
-
-    /// An empty one, for which nothing older counts.
-    pub(super) const fn of(generation: u64) -> Self {
         Self {
-            generation,
-            since: generation,
+            generation: 0,
+            since: 0,
             probes: 0,
             window: Window::new(),
-            lately: Lately::new(),
+            recent: Recent::new(),
         }
     }
 
@@ -46,35 +32,14 @@ impl Ledger {
         generation >= self.since
     }
 
-    /// Counts an outcome of a closed circuit, of the time `at` in nanoseconds.
-    pub(super) fn count_call(&mut self, settings: &Settings, failed: bool, at: u64) -> Counted {
-        let opens = if let Some(window) = settings.window_nanos() {
-            self.lately.push(failed, at, window);
-            settings.lately_failed(&self.lately)
-        } else {
-            self.window.push(failed, settings.window);
-            settings.calls_failed(&self.window)
+    /// Permits that are out no longer count, and counting starts anew. Gives back the new generation.
+    pub(super) fn turn(&mut self) -> u64 {
+        let generation = self.generation + 1;
+        *self = Self {
+            generation,
+            since: generation,
+            ..Self::new()
         };
-        if opens {
-            Counted::Opens
-        } else {
-            Counted::Stays
-        }
-    }
-
-    /// Counts an outcome of a half-open one.
-    pub(super) fn count_probe(&mut self, settings: &Settings, failed: bool) -> Counted {
-        // Whoever decided to open still reads the clock: no later report takes that back.
-        if settings.probes_failed(&self.window) {
-            return Counted::Opens;
-        }
-        self.window.push(failed, settings.probes);
-        if settings.probes_passed(&self.window) {
-            Counted::Closes
-        } else if settings.probes_failed(&self.window) {
-            Counted::Opens
-        } else {
-            Counted::Stays
-        }
+        generation
     }
 }

@@ -3,71 +3,54 @@
 use core::time::Duration;
 
 use super::CircuitBreaker;
-use super::gate;
-use super::lately::Lately;
-use super::window::{MOST, Window};
+use super::window::{MOST, Totals};
+use crate::guard::slices::Slices;
+use crate::policy::nanos::Nanos;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Settings {
     pub(super) window: u32,
+    /// In place of `window`.
+    pub(super) window_time: Option<Slices>,
     pub(super) failure_ratio: f64,
     pub(super) min_calls: u32,
     pub(super) break_time: Duration,
     pub(super) probes: u32,
-    /// Looks at the outcomes of this time in place of the last so many.
-    pub(super) window_time: Option<Duration>,
-    pub(super) slow_call: Option<Duration>,
+    pub(super) slow_call: Option<Nanos>,
 }
 
 pub(super) const SHORTEST_BREAK: Duration = Duration::from_millis(1);
+pub(super) const SHORTEST_SLOW_CALL: Duration = Duration::from_millis(1);
 
 impl Settings {
     pub(super) const DEFAULT: Self = Self {
         window: 100,
+        window_time: None,
         failure_ratio: 0.5,
         min_calls: 20,
         break_time: Duration::from_secs(30),
         probes: 3,
-        window_time: None,
         slow_call: None,
     };
 
-    /// Whether a clock is read for each outcome.
-    pub(super) const fn measures(&self) -> bool {
-        self.window_time.is_some() || self.slow_call.is_some()
-    }
-
-    /// The time that is looked at.
-    pub(super) fn window_nanos(&self) -> Option<u64> {
-        self.window_time.map(gate::nanos)
-    }
-
-    /// Whether an attempt that took so many nanoseconds counts as failed, whatever it came to.
-    pub(super) fn is_slow(&self, nanos: u64) -> bool {
-        self.slow_call
-            .is_some_and(|slow| gate::nanos(slow) <= nanos)
-    }
-
     /// Whether a closed circuit opens.
-    pub(super) fn calls_failed(&self, calls: &Window) -> bool {
-        calls.total() >= self.min_calls.min(self.window)
-            && self.too_many(calls.failures(), calls.total())
-    }
-
-    /// The same, of the outcomes of a time.
-    pub(super) fn lately_failed(&self, lately: &Lately) -> bool {
-        lately.total() >= self.min_calls && self.too_many(lately.failures(), lately.total())
+    pub(super) fn calls_failed(&self, calls: Totals) -> bool {
+        let enough = match self.window_time {
+            None => self.min_calls.min(self.window),
+            Some(_) => self.min_calls,
+        };
+        calls.total >= enough && self.too_many(calls.failures, calls.total)
     }
 
     /// Whether a half-open circuit opens, even if all missing probes succeed.
-    pub(super) fn probes_failed(&self, probes: &Window) -> bool {
-        self.too_many(probes.failures(), self.probes)
+    pub(super) fn probes_failed(&self, probes: Totals) -> bool {
+        self.too_many(probes.failures, self.probes)
     }
 
     /// Whether a half-open circuit closes, even if all missing probes fail.
-    pub(super) fn probes_passed(&self, probes: &Window) -> bool {
-        let missing = self.probes - probes.total();
-        !self.too_many(probes.failures() + missing, self.probes)
+    pub(super) fn probes_passed(&self, probes: Totals) -> bool {
+        let missing = self.probes - probes.total;
+        !self.too_many(probes.failures + missing, self.probes)
     }
 
     fn too_many(&self, failures: u32, total: u32) -> bool {
@@ -77,12 +60,67 @@ impl Settings {
 
 /// A setter builds a new breaker: closed, with an empty window.
 impl CircuitBreaker {
-    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise. Not with
-    /// [`window_time`](Self::window_time).
+    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise.
     #[must_use]
     pub const fn window(self, outcomes: u32) -> Self {
         let mut settings = self.into_settings();
         settings.window = counted(outcomes);
+        Self::with(settings)
+    }
+
+    /// In place of the last [`window`](Self::window) outcomes, those of this last time count.
+    ///
+    /// Take it where the rate of calls changes: 100 outcomes are a tenth of a second at noon and half an hour at night, and
+    /// failures of half an hour ago say nothing of now. resilience4j has it as a time-based window, Polly as the sampling
+    /// duration. [`min_calls`](Self::min_calls) says how many of the outcomes it takes, so that few do not open the circuit.
+    ///
+    /// Time is cut into ten slices: an outcome counts from its recording, never longer than this time, and at least nine
+    /// tenths of it. At least 1 ms. The time is then asked for whenever an outcome is recorded.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker};
+    /// use std::time::Duration;
+    ///
+    /// let breaker = CircuitBreaker::new().window_time(Duration::from_secs(10)).min_calls(2);
+    /// let at = |seconds| move || Duration::from_secs(seconds);
+    /// breaker.admit(at(0))?.record(true, at(0));
+    /// breaker.admit(at(60))?.record(true, at(60));
+    /// assert_eq!(breaker.state(), BreakerState::Closed, "the first is forgotten");
+    /// breaker.admit(at(65))?.record(true, at(65));
+    /// assert_eq!(breaker.state(), BreakerState::Open);
+    /// # Ok::<(), retry_core::Rejected>(())
+    /// ```
+    #[must_use]
+    pub const fn window_time(self, time: Duration) -> Self {
+        let mut settings = self.into_settings();
+        settings.window_time = Some(Slices::of(time));
+        Self::with(settings)
+    }
+
+    /// An attempt that took at least this long counts as failed, whatever its outcome.
+    ///
+    /// A server in trouble often answers late before it answers wrong: an attempt that succeeds after 20 s holds a
+    /// connection, a task and a caller for 20 s. resilience4j calls it a slow call. Probes are measured like others; an
+    /// attempt that was dropped is not judged.
+    ///
+    /// At least 1 ms. The time is then asked for whenever an attempt is admitted, and when one that did not fail is recorded.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker};
+    /// use std::time::Duration;
+    ///
+    /// let breaker = CircuitBreaker::new().slow_call(Duration::from_secs(2)).min_calls(1);
+    /// let at = |seconds| move || Duration::from_secs(seconds);
+    /// breaker.admit(at(0))?.record(false, at(1));
+    /// assert_eq!(breaker.state(), BreakerState::Closed);
+    /// breaker.admit(at(1))?.record(false, at(3));
+    /// assert_eq!(breaker.state(), BreakerState::Open);
+    /// # Ok::<(), retry_core::Rejected>(())
+    /// ```
+    #[must_use]
+    pub const fn slow_call(self, time: Duration) -> Self {
+        let mut settings = self.into_settings();
+        settings.slow_call = Some(Nanos::of(at_least(time, SHORTEST_SLOW_CALL)));
         Self::with(settings)
     }
 
@@ -98,7 +136,8 @@ impl CircuitBreaker {
 
     /// How many outcomes must be known before the circuit can open; 20 unless said otherwise.
     ///
-    /// More than the [`window`](Self::window) holds acts as a full window.
+    /// More than the [`window`](Self::window) holds acts as a full window; a [`window_time`](Self::window_time) holds any
+    /// number.
     #[must_use]
     pub const fn min_calls(self, outcomes: u32) -> Self {
         let mut settings = self.into_settings();
@@ -122,54 +161,6 @@ impl CircuitBreaker {
     pub const fn probes(self, attempts: u32) -> Self {
         let mut settings = self.into_settings();
         settings.probes = counted(attempts);
-        Self::with(settings)
-    }
-
-    /// Looks at the outcomes of this time, at least 1 ms, in place of the last so many.
-    ///
-    /// For a breaker whose calls come in bursts or seldom: a hundred outcomes may be a second's or a day's. resilience4j and
-    /// Polly call it time-based sampling. Times are told apart by tenths of the window: an outcome that is older never counts,
-    /// and one may be forgotten a tenth early. Recording an outcome then reads the clock.
-    ///
-    /// ```
-    /// use retry_core::{BreakerState, CircuitBreaker};
-    /// use std::time::Duration;
-    ///
-    /// let breaker = CircuitBreaker::new().min_calls(2).window_time(Duration::from_secs(60));
-    /// let at = |seconds| move || Duration::from_secs(seconds);
-    /// breaker.admit(at(0))?.record(true, at(0));
-    /// breaker.admit(at(90))?.record(true, at(90));
-    /// assert_eq!(breaker.state(), BreakerState::Closed, "one failure in the last minute");
-    /// breaker.admit(at(99))?.record(true, at(99));
-    /// assert_eq!(breaker.state(), BreakerState::Open);
-    /// # Ok::<(), retry_core::Rejected>(())
-    /// ```
-    #[must_use]
-    pub const fn window_time(self, time: Duration) -> Self {
-        let mut settings = self.into_settings();
-        settings.window_time = Some(at_least(time, SHORTEST_BREAK));
-        Self::with(settings)
-    }
-
-    /// Counts an attempt that took at least this long as failed, whatever it came to.
-    ///
-    /// A server in trouble is slow before it fails, and slow answers hold the caller's resources as well. Each attempt
-    /// then reads the clock when it begins and when it ends.
-    ///
-    /// ```
-    /// use retry_core::{BreakerState, CircuitBreaker};
-    /// use std::time::Duration;
-    ///
-    /// let breaker = CircuitBreaker::new().min_calls(1).slow_call(Duration::from_secs(2));
-    /// let at = |seconds| move || Duration::from_secs(seconds);
-    /// breaker.admit(at(0))?.record(false, at(2));
-    /// assert_eq!(breaker.state(), BreakerState::Open);
-    /// # Ok::<(), retry_core::Rejected>(())
-    /// ```
-    #[must_use]
-    pub const fn slow_call(self, time: Duration) -> Self {
-        let mut settings = self.into_settings();
-        settings.slow_call = Some(time);
         Self::with(settings)
     }
 

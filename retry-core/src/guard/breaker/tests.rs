@@ -1,4 +1,5 @@
 mod half_open;
+mod timed;
 
 use super::*;
 

@@ -4,13 +4,40 @@
 pub(super) const MOST: u32 = 1024;
 const WORDS: usize = MOST as usize / 64;
 
+/// How many outcomes there are, and how many of them are failures.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Totals {
+    pub(super) total: u32,
+    pub(super) failures: u32,
+}
+
+impl Totals {
+    pub(super) const NONE: Self = Self {
+        total: 0,
+        failures: 0,
+    };
+
+    pub(super) fn of(failed: bool) -> Self {
+        Self {
+            total: 1,
+            failures: u32::from(failed),
+        }
+    }
+
+    pub(super) const fn and(self, more: Self) -> Self {
+        Self {
+            total: self.total.saturating_add(more.total),
+            failures: self.failures.saturating_add(more.failures),
+        }
+    }
+}
+
 /// A ring of outcomes and their totals.
 #[derive(Debug, Default)]
 pub(super) struct Window {
     failed: [u64; WORDS],
     next: u32,
-    total: u32,
-    failures: u32,
+    totals: Totals,
 }
 
 impl Window {
@@ -18,37 +45,33 @@ impl Window {
         Self {
             failed: [0; WORDS],
             next: 0,
-            total: 0,
-            failures: 0,
+            totals: Totals::NONE,
         }
     }
 
-    pub(super) const fn total(&self) -> u32 {
-        self.total
+    pub(super) const fn totals(&self) -> Totals {
+        self.totals
     }
 
-    pub(super) const fn failures(&self) -> u32 {
-        self.failures
-    }
-
-    /// Adds an outcome; in a window that holds `size` of them the oldest makes room.
-    pub(super) fn push(&mut self, failed: bool, size: u32) {
+    /// Adds an outcome, and gives back what counts now; in a window that holds `size` of them the oldest makes room.
+    pub(super) fn push(&mut self, failed: bool, size: u32) -> Totals {
         let Some(word) = self.failed.get_mut(self.next as usize / 64) else {
-            return;
+            return self.totals;
         };
         let bit = 1 << (self.next % 64);
-        if self.total < size {
-            self.total += 1;
+        if self.totals.total < size {
+            self.totals.total += 1;
         } else if *word & bit != 0 {
-            self.failures -= 1;
+            self.totals.failures -= 1;
         }
         *word &= !bit;
         if failed {
             *word |= bit;
-            self.failures += 1;
+            self.totals.failures += 1;
         }
         let next = self.next + 1;
         self.next = if next < size { next } else { 0 };
+        self.totals
     }
 }
 
@@ -63,16 +86,12 @@ mod tests {
             let mut all = Vec::new();
             for n in 0..3 * size {
                 let failed = n % 7 < 3 || n % 5 == 0;
-                window.push(failed, size);
+                let totals = window.push(failed, size);
                 all.push(failed);
                 let last = &all[all.len().saturating_sub(size as usize)..];
                 let failures = last.iter().filter(|failed| **failed).count();
-                assert_eq!(window.total() as usize, last.len());
-                assert_eq!(
-                    window.failures() as usize,
-                    failures,
-                    "size {size}, call {n}"
-                );
+                assert_eq!(totals.total as usize, last.len());
+                assert_eq!(totals.failures as usize, failures, "size {size}, call {n}");
             }
         }
     }

@@ -1,9 +1,12 @@
 //! A budget from a configuration file.
 
+use core::time::Duration;
+
 use serde::de::{Deserialize, Deserializer, Error};
 
-use super::memory::SHORTEST_WINDOW;
-use super::{Budget, DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
+use super::Budget;
+use super::terms::{DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
+use crate::guard::slices::SHORTEST_WINDOW;
 use crate::policy::human::{Written, one_of};
 use crate::policy::validate::{InvalidSetting, Value};
 
@@ -32,32 +35,27 @@ impl<'de> Deserialize<'de> for Budget {
             let read = written.map(|written| written.integer(field, allowed));
             read.transpose().map_err(D::Error::custom)
         };
+        let window_time = one_of(
+            ("window_time", &fields.window_time),
+            ("window_time_ms", &fields.window_time_ms),
+        );
         let settings = Settings {
             ratio: ratio.map_err(D::Error::custom)?,
             reserve: whole("reserve", fields.reserve)?,
             capacity: whole("capacity", fields.capacity)?,
+            window_time: window_time.map_err(D::Error::custom)?,
         };
         if let Some(invalid) = settings.invalid() {
             return Err(D::Error::custom(invalid));
         }
-        let window = one_of(
-            ("window_time", &fields.window_time),
-            ("window_time_ms", &fields.window_time_ms),
-        );
+        let reserve = settings.reserve.unwrap_or(DEFAULT_RESERVE);
+        let capacity = settings.capacity.unwrap_or(DEFAULT_CAPACITY);
         let budget = Self::new(settings.ratio)
-            .reserve(settings.reserve.unwrap_or(DEFAULT_RESERVE))
-            .capacity(settings.capacity.unwrap_or(DEFAULT_CAPACITY));
-        Ok(match window.map_err(D::Error::custom)? {
+            .reserve(reserve)
+            .capacity(capacity);
+        Ok(match settings.window_time {
+            Some(time) => budget.window_time(time),
             None => budget,
-            Some(window) if window < SHORTEST_WINDOW => {
-                let requirement = "`window_time` must be at least 1ms";
-                return Err(D::Error::custom(InvalidSetting {
-                    field: "window_time",
-                    value: Value::Delay(window),
-                    requirement,
-                }));
-            }
-            Some(window) => budget.window_time(window),
         })
     }
 }
@@ -66,6 +64,7 @@ struct Settings {
     ratio: f64,
     reserve: Option<u32>,
     capacity: Option<u32>,
+    window_time: Option<Duration>,
 }
 
 impl Settings {
@@ -75,6 +74,13 @@ impl Settings {
                 field: "ratio",
                 value: Value::Number(self.ratio),
                 requirement: "`ratio` must be from 0 to 1000",
+            });
+        }
+        if let Some(time) = self.window_time.filter(|time| *time < SHORTEST_WINDOW) {
+            return Some(InvalidSetting {
+                field: "window_time",
+                value: Value::Delay(time),
+                requirement: "`window_time` must be at least 1ms",
             });
         }
         // A reserve that nobody wrote gives way to a small capacity.
@@ -94,7 +100,6 @@ impl Settings {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
-    use core::time::Duration;
 
     fn read(text: &str) -> Result<Budget, String> {
         toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
@@ -115,8 +120,8 @@ mod tests {
                 Budget::new(0.3).window_time(Duration::from_secs(10)),
             ),
             (
-                "ratio = 0.3\nwindow_time_ms = 2500",
-                Budget::new(0.3).window_time(Duration::from_millis(2500)),
+                "ratio = 0.3\nwindow_time_ms = 1",
+                Budget::new(0.3).window_time(Duration::from_millis(1)),
             ),
         ];
         for (text, budget) in table {
@@ -157,11 +162,15 @@ mod tests {
                 "ratio = 0.1\ncapacity = -3",
                 "`capacity` must be an integer from 0 to 4294967295, but is -3",
             ),
-            ("reserve = 1", "missing field `ratio`"),
             (
-                "ratio = 0.1\nwindow_time_ms = 0",
+                "ratio = 0.1\nwindow_time = \"0s\"",
                 "`window_time` must be at least 1ms, but is 0ns",
             ),
+            (
+                "ratio = 0.1\nwindow_time = 10",
+                "`window_time` must be a duration, but is 10: write `window_time_ms = 10` or `window_time = \"10ms\"`",
+            ),
+            ("reserve = 1", "missing field `ratio`"),
         ];
         for (text, message) in table {
             assert_eq!(read(text).unwrap_err(), message);

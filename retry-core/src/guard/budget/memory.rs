@@ -1,274 +1,203 @@
-//! Tokens that are forgotten when they are old.
+//! A bucket whose deposits are forgotten after a while.
 
-use core::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use core::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 use core::time::Duration;
 
-use super::TOKEN;
+use super::Payment;
+use super::terms::{TOKEN, Terms};
+use crate::guard::slices::{SLICES, Slices};
 use crate::guard::sync::AtomicU64;
-use crate::policy::nanos;
 
-/// The deposits of the last ten slices of time; those that are spent are the oldest.
+/// All amounts that were ever deposited, as one line with the oldest in front, of which three things are known: how long it
+/// is, how far the retries have come along it, and how long it was when each of the last slices of time began.
 ///
-/// Deposits and withdrawals are counted from the beginning, and never go back but where a withdrawal is returned: what is
-/// there is the difference. At the start of each slice the deposits so far are written down, and what was deposited before
-/// the oldest slice that still counts is as good as spent. The counters wrap; only differences are looked at, and they are
-/// small.
+/// What pays for a retry is the end of the line: what is neither spent, nor older than the window, nor more than the bucket
+/// holds. A deposit moves the end, a withdrawal the front, and to forget is to look. Lengths wrap; their distances are right
+/// while fewer than nine billion tokens are deposited within two windows.
+///
+/// No order of events makes an old deposit pay. A deposit counts from its arrival, in the newest slice that any thread was
+/// told, however long its own thread slept. A slice is announced once its start is written. Starts only rise, to lengths
+/// that the line had before the slice was announced, so a thread that wakes late has nothing to add.
 pub(super) struct Memory {
-    /// The nanoseconds of a slice.
-    width: u64,
+    pub(super) terms: Terms,
+    pub(super) slices: Slices,
     deposited: AtomicU64,
+    /// Never ahead of `deposited`, as no start is: both are read before it where they are subtracted from it.
     spent: AtomicU64,
-    /// The number of the slice that is filled now.
+    /// What is left of the reserve, which has no age. Whole tokens.
+    reserve: AtomicU64,
+    /// The newest slice that was announced.
     slice: AtomicU64,
-    /// What had been deposited when a slice began, at the place of its number.
-    starts: [AtomicU64; PLACES],
+    /// `deposited` as each slice began: a ring.
+    starts: [AtomicU64; STARTS],
 }
 
-/// A shorter window acts as this one.
-pub(super) const SHORTEST_WINDOW: Duration = Duration::from_millis(1);
+/// Those of the slices that count, and of as many to come: whoever prepares one of these writes over no start that others
+/// look at.
+const STARTS: usize = 2 * SLICES;
 
-/// Slices that count, the one that is filled included: what is in them is never older than the window.
-const SLICES: u64 = 10;
-/// Some more than that, so that the place of a slice that counts is not written, however late a writer comes.
-const PLACES: usize = 16;
+/// From a slice to the oldest that counts with it, forwards around the ring.
+const OLDEST: u64 = (STARTS + 1 - SLICES) as u64;
 
 impl Memory {
-    pub(super) const fn new(window: Duration) -> Self {
-        let shortest = nanos::of(SHORTEST_WINDOW);
-        let window = nanos::of(window);
-        let window = if window < shortest { shortest } else { window };
+    pub(super) const fn new(terms: Terms, slices: Slices) -> Self {
         Self {
-            width: window / SLICES,
+            terms,
+            slices,
             deposited: AtomicU64::new(0),
             spent: AtomicU64::new(0),
+            reserve: AtomicU64::new(terms.start()),
             slice: AtomicU64::new(0),
-            starts: [const { AtomicU64::new(0) }; PLACES],
+            starts: [const { AtomicU64::new(0) }; STARTS],
         }
     }
 
-    pub(super) const fn window(&self) -> Duration {
-        Duration::from_nanos(self.width.saturating_mul(SLICES))
+    /// The newest slice.
+    pub(super) fn newest(&self) -> u64 {
+        self.slice.load(Acquire)
     }
 
-    /// Adds to the slice that is filled now. Where there is no `room` for more, the oldest tokens make place.
-    pub(super) fn deposit(&self, amount: u64, room: u64) {
-        let filled_from = self.start_of(self.slice.load(Acquire));
-        let base = later(self.spent.load(Relaxed), filled_from);
-        // Full of tokens as new as this one: only read, so that the cache line stays shared between cores.
-        if self.deposited.load(Relaxed).wrapping_sub(base) < room {
-            self.deposited.fetch_add(amount, SeqCst);
+    /// The newest slice once this time is told: the one it lies in, or a later one that others told.
+    pub(super) fn told(&self, now: Duration) -> u64 {
+        let slice = self.slices.number(now);
+        let mut newest = self.newest();
+        while newest < slice {
+            newest = self.announce(slice, newest);
+        }
+        newest
+    }
+
+    pub(super) fn deposit(&self, slice: u64) {
+        if !self.is_full(slice) {
+            self.deposited.fetch_add(self.terms.ratio, Release);
         }
     }
 
-    /// Takes the oldest token, where `room` bounds how many there are.
-    pub(super) fn withdraw(&self, room: u64) -> bool {
-        let take = |spent: u64| {
-            let base = self.base(spent, room);
-            (self.deposited.load(Relaxed).wrapping_sub(base) >= TOKEN)
-                .then(|| base.wrapping_add(TOKEN))
+    /// What ages is spent first, so that the reserve is there when calls are few.
+    pub(super) fn take(&self, slice: u64) -> Option<Payment> {
+        let taken = |spent| {
+            let (deposited, held) = self.held(spent, slice);
+            let left = held.checked_sub(TOKEN)?;
+            Some(deposited.wrapping_sub(left))
         };
-        self.spent.fetch_update(Relaxed, Relaxed, take).is_ok()
-    }
-
-    /// As good as spent: what was spent, what is too old, and what there is no room for.
-    fn base(&self, spent: u64, room: u64) -> u64 {
-        let slice = self.slice.load(Acquire);
-        let too_old = self.start_of(slice.wrapping_sub(SLICES - 1));
-        let no_room = self.deposited.load(Relaxed).wrapping_sub(room);
-        later(later(spent, too_old), no_room)
-    }
-
-    /// Where it is too old by now, it is as good as spent nevertheless.
-    pub(super) fn give_back(&self) {
-        let given = |spent: u64| Some(spent.wrapping_sub(TOKEN));
-        let _always = self.spent.fetch_update(Relaxed, Relaxed, given);
-    }
-
-    /// What is there.
-    pub(super) fn tokens(&self, room: u64) -> u64 {
-        let base = self.base(self.spent.load(Relaxed), room);
-        self.deposited.load(Relaxed).wrapping_sub(base)
-    }
-
-    /// It is so late now.
-    pub(super) fn tell(&self, now: Duration) {
-        let slice = nanos::of(now) / self.width;
-        let mut last = self.slice.load(Acquire);
-        while slice > last {
-            last = self.turn(last, slice);
+        if self.spent.fetch_update(AcqRel, Acquire, taken).is_ok() {
+            return Some(Payment::Deposits);
         }
+        let taken = |reserve: u64| reserve.checked_sub(TOKEN);
+        let reserve = self.reserve.fetch_update(Relaxed, Relaxed, taken);
+        reserve.is_ok().then_some(Payment::Reserve)
     }
 
-    /// Begins the slices after `last` up to `slice`, unless somebody else does; gives back the slice that is filled then.
+    /// What deposits paid is again as old as what was spent last.
+    pub(super) fn give_back(&self, payment: Payment) {
+        match payment {
+            Payment::Deposits => self.spent.fetch_add(TOKEN.wrapping_neg(), AcqRel),
+            Payment::Reserve => self.reserve.fetch_add(TOKEN, Relaxed),
+        };
+        self.forget(self.newest());
+    }
+
+    pub(super) fn tokens(&self) -> u64 {
+        let (_, held) = self.held(self.spent.load(Acquire), self.newest());
+        held + self.reserve.load(Relaxed)
+    }
+
+    /// How long the line is, and how much at its end pays in this slice.
+    fn held(&self, spent: u64, slice: u64) -> (u64, u64) {
+        let oldest = self.start(slice + OLDEST).load(Acquire);
+        let deposited = self.deposited.load(Acquire);
+        let young = deposited.wrapping_sub(oldest);
+        let unspent = deposited.wrapping_sub(spent);
+        (deposited, unspent.min(young).min(self.room()))
+    }
+
+    /// Whether all that the bucket holds is as young as a deposit would be: then one changes nothing, and is not written.
+    fn is_full(&self, slice: u64) -> bool {
+        // Before `spent`: where others deposit and withdraw meanwhile it seems less full than it is, never more.
+        let deposited = self.deposited.load(Acquire);
+        let room = self.room();
+        ahead(deposited, self.spent.load(Acquire)) >= room
+            && ahead(deposited, self.start(slice).load(Acquire)) >= room
+    }
+
+    /// What the reserve leaves for deposits.
+    fn room(&self) -> u64 {
+        let reserve = self.reserve.load(Relaxed);
+        self.terms.capacity.saturating_sub(reserve)
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "less than the starts")]
+    fn start(&self, slice: u64) -> &AtomicU64 {
+        &self.starts[(slice % STARTS as u64) as usize]
+    }
+
+    /// Tries to let `slice` follow on `newest`; gives back the newest.
     #[cold]
-    fn turn(&self, last: u64, slice: u64) -> u64 {
-        let first = (last + 1).max(slice.saturating_sub(PLACES as u64 - 1));
-        for begun in first..=slice {
-            let place = self.place_of(begun);
-            loop {
-                let written = place.load(SeqCst);
-                let deposited = self.deposited.load(SeqCst);
-                // Read after the deposits: they were made before anybody began a slice, so none of them is newer than it
-                // is taken for. A writer that comes late finds the slice changed, or the place.
-                let current = self.slice.load(SeqCst);
-                if current != last {
-                    return current;
-                }
-                let write = place.compare_exchange(written, deposited, SeqCst, SeqCst);
-                if write.is_ok() {
-                    break;
-                }
+    fn announce(&self, slice: u64, newest: u64) -> u64 {
+        let deposited = self.deposited.load(Acquire);
+        // Where another slice was announced, the line may hold deposits that are younger than the start of `slice`.
+        let unchanged = self.newest();
+        if unchanged != newest {
+            return unchanged;
+        }
+        let first = slice.saturating_sub(STARTS as u64 - 1).max(newest + 1);
+        for slice in first..=slice {
+            let later = |start| (ahead(deposited, start) > 0).then_some(deposited);
+            let _late_enough = self.start(slice).fetch_update(AcqRel, Acquire, later);
+        }
+        match self.slice.compare_exchange(newest, slice, AcqRel, Acquire) {
+            Ok(_) => {
+                self.forget(slice);
+                slice
             }
+            Err(newest) => newest,
         }
-        if let Err(current) = self.slice.compare_exchange(last, slice, SeqCst, SeqCst) {
-            return current;
-        }
-        // Or it would lag behind by more than a difference can tell.
-        let too_old = self.start_of(slice.wrapping_sub(SLICES - 1));
-        let forget = |spent| Some(later(spent, too_old));
-        let _always = self.spent.fetch_update(Relaxed, Relaxed, forget);
-        slice
     }
 
-    fn start_of(&self, slice: u64) -> u64 {
-        self.place_of(slice).load(Acquire)
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "less than sixteen")]
-    fn place_of(&self, slice: u64) -> &AtomicU64 {
-        &self.starts[(slice % PLACES as u64) as usize]
+    /// What no longer pays counts as spent, so that distances stay short.
+    fn forget(&self, slice: u64) {
+        let forgotten = |spent| {
+            let (deposited, held) = self.held(spent, slice);
+            let front = deposited.wrapping_sub(held);
+            (front != spent).then_some(front)
+        };
+        let _nothing = self.spent.fetch_update(AcqRel, Acquire, forgotten);
     }
 }
 
-/// The later of two counts that are less than half a circle apart.
-const fn later(a: u64, b: u64) -> u64 {
-    if a.wrapping_sub(b) < 1 << 63 { a } else { b }
+#[cfg(test)]
+impl Memory {
+    /// What a deposit moves.
+    #[cfg(not(loom))]
+    pub(super) fn line(&self) -> u64 {
+        self.deposited.load(Relaxed)
+    }
+
+    /// As if this much had been deposited and spent before.
+    #[cfg(not(loom))]
+    pub(super) fn wind(&self, length: u64) {
+        for all in [&self.deposited, &self.spent]
+            .into_iter()
+            .chain(&self.starts)
+        {
+            all.store(length, Relaxed);
+        }
+    }
+
+    /// Loom wants an atomic to exist before threads share it.
+    #[cfg(loom)]
+    pub(super) fn touch(&self) {
+        for all in [&self.deposited, &self.spent, &self.reserve, &self.slice]
+            .into_iter()
+            .chain(&self.starts)
+        {
+            all.load(Relaxed);
+        }
+    }
 }
 
-#[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-    use std::collections::VecDeque;
-
-    const MS: Duration = Duration::from_millis(1);
-    const ROOM: u64 = 5 * TOKEN;
-
-    /// The times of whole tokens that were deposited and not spent, oldest first.
-    #[derive(Default)]
-    struct Exact(VecDeque<u64>);
-
-    impl Exact {
-        /// How many are younger than this.
-        fn younger(&self, now: u64, age: u64) -> usize {
-            self.0.iter().filter(|at| now - **at < age).count()
-        }
-
-        fn spend(&mut self, now: u64, age: u64) {
-            while self.0.front().is_some_and(|at| now - at >= age) {
-                self.0.pop_front();
-            }
-            self.0.pop_front();
-        }
-    }
-
-    /// A window of 100 ms: what it pays for is never older than that, and never less than 90 ms of deposits.
-    #[test]
-    fn it_pays_for_no_older_deposit_and_forgets_none_a_tenth_early() {
-        let mut random = fastrand::Rng::with_seed(5);
-        for _ in 0..300 {
-            let memory = Memory::new(100 * MS);
-            // Of the same deposits: all that may pay, and all that have to.
-            let (mut most, mut least) = (Exact::default(), Exact::default());
-            let mut now = random.u64(..1_000_000);
-            for _ in 0..200 {
-                now += if random.u8(..20) == 0 {
-                    random.u64(..300)
-                } else {
-                    random.u64(..8)
-                };
-                memory.tell(u32::try_from(now).unwrap() * MS);
-                if random.bool() {
-                    memory.deposit(TOKEN, 1_000 * TOKEN);
-                    most.0.push_back(now);
-                    least.0.push_back(now);
-                } else {
-                    let paid = memory.withdraw(1_000 * TOKEN);
-                    assert!(!paid || most.younger(now, 100) > 0, "paid by an old one");
-                    assert!(paid || least.younger(now, 90) == 0, "forgotten too early");
-                    if paid {
-                        most.spend(now, 100);
-                        least.spend(now, 90);
-                    }
-                }
-                let tokens = usize::try_from(memory.tokens(1_000 * TOKEN) / TOKEN).unwrap();
-                assert!(least.younger(now, 90) <= tokens && tokens <= most.younger(now, 100));
-            }
-        }
-    }
-
-    #[test]
-    fn a_full_one_takes_newer_tokens_for_older_ones_and_is_only_read_by_equals() {
-        let memory = Memory::new(100 * MS);
-        memory.tell(5 * MS);
-        (0..9).for_each(|_| memory.deposit(TOKEN, ROOM));
-        assert_eq!(memory.deposited.load(Relaxed), ROOM, "full of this slice");
-        assert_eq!(memory.tokens(ROOM), ROOM);
-        memory.tell(55 * MS);
-        (0..2).for_each(|_| memory.deposit(TOKEN, ROOM));
-        assert_eq!(memory.tokens(ROOM), ROOM);
-        memory.tell(105 * MS);
-        assert_eq!(memory.tokens(ROOM), 2 * TOKEN, "the newer ones are left");
-    }
-
-    #[test]
-    fn after_a_gap_nothing_is_left_however_long_it_was() {
-        for gap in [100, 101, 159, 160, 161, 1_000, 1 << 30] {
-            let memory = Memory::new(100 * MS);
-            memory.tell(7 * MS);
-            memory.deposit(TOKEN, ROOM);
-            memory.tell((7 + gap) * MS);
-            assert_eq!(memory.tokens(ROOM), 0, "{gap} ms");
-        }
-    }
-
-    #[test]
-    fn a_clock_that_goes_back_changes_nothing() {
-        let memory = Memory::new(100 * MS);
-        memory.tell(1_000 * MS);
-        memory.deposit(TOKEN, ROOM);
-        memory.tell(MS);
-        assert_eq!(memory.tokens(ROOM), TOKEN);
-        assert!(memory.withdraw(ROOM));
-    }
-
-    #[test]
-    fn a_token_that_is_given_back_is_as_old_as_it_was() {
-        let memory = Memory::new(100 * MS);
-        memory.tell(MS);
-        memory.deposit(TOKEN, ROOM);
-        memory.tell(50 * MS);
-        assert!(memory.withdraw(ROOM));
-        memory.give_back();
-        assert_eq!(memory.tokens(ROOM), TOKEN);
-        memory.tell(101 * MS);
-        assert_eq!(memory.tokens(ROOM), 0);
-    }
-
-    #[test]
-    fn the_counters_go_round() {
-        let memory = Memory::new(100 * MS);
-        let nearly = 0_u64.wrapping_sub(3 * TOKEN);
-        memory.deposited.store(nearly, Relaxed);
-        memory.spent.store(nearly, Relaxed);
-        memory
-            .starts
-            .iter()
-            .for_each(|start| start.store(nearly, Relaxed));
-        for slice in 0..100 {
-            memory.tell(10 * slice * MS);
-            memory.deposit(TOKEN, ROOM);
-            let tokens = memory.tokens(ROOM) / TOKEN;
-            assert_eq!(tokens, u64::from(slice + 1).min(5), "slice {slice}");
-        }
-    }
+/// How far `length` is ahead of `other`, where lengths wrap; 0 where it is behind.
+const fn ahead(length: u64, other: u64) -> u64 {
+    let distance = length.wrapping_sub(other);
+    if distance > u64::MAX / 2 { 0 } else { distance }
 }

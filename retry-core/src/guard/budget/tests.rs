@@ -1,3 +1,6 @@
+mod deposits;
+mod window;
+
 use super::*;
 
 fn retries_paid(budget: &Budget, calls: u32) -> u32 {
@@ -53,7 +56,7 @@ fn a_full_bucket_takes_no_more() {
     for _ in 0..1000 {
         budget.deposit();
     }
-    budget.give_back();
+    budget.give_back(Payment::Deposits);
     let paid = (0..1000).filter(|_| budget.withdraw()).count();
     assert_eq!(paid, 3);
 }
@@ -62,7 +65,7 @@ fn a_full_bucket_takes_no_more() {
 fn a_returned_withdrawal_pays_for_another_retry() {
     let budget = Budget::new(0.0).reserve(1);
     assert!(budget.withdraw());
-    budget.give_back();
+    budget.give_back(Payment::Deposits);
     assert_eq!(budget.balance(), 1);
     assert!(budget.withdraw());
     assert!(!budget.withdraw());
@@ -112,7 +115,13 @@ fn debug_shows_tokens() {
     budget.deposit();
     assert_eq!(
         format!("{budget:?}"),
-        "Budget { ratio: 0.1, reserve: 2, capacity: 100, window_time: None, tokens: 2.1, is_paused: false }"
+        "Budget { ratio: 0.1, reserve: 2, capacity: 100, window_time: None, tokens: 2.1, paused: false }"
+    );
+    let budget = budget.window_time(Duration::from_secs(10));
+    budget.pause();
+    assert_eq!(
+        format!("{budget:?}"),
+        "Budget { ratio: 0.1, reserve: 2, capacity: 100, window_time: Some(10s), tokens: 2.0, paused: true }"
     );
 }
 
@@ -141,74 +150,37 @@ fn any_sequence_of_calls_agrees_with_arithmetic_in_thousandths() {
 }
 
 #[test]
-fn a_paused_budget_pays_for_nothing_and_goes_on_saving() {
-    let budget = Budget::new(1.0).reserve(1).capacity(3);
+fn without_a_window_no_clock_is_read() {
+    let budget = Budget::new(1.0).reserve(0);
+    budget.deposit_at(|| panic!("the time was asked for"));
+    assert!(budget.withdraw_at(|| panic!("the time was asked for")));
+    assert!(!budget.withdraw_at(|| panic!("the time was asked for")));
+}
+
+#[test]
+fn a_paused_budget_pays_nothing_and_saves_on() {
+    let second = Duration::from_secs(1);
+    for budget in [Budget::new(1.0), Budget::new(1.0).window_time(second)] {
+        let budget = budget.reserve(1);
+        assert!(!budget.is_paused());
+        budget.pause();
+        budget.pause();
+        assert!(budget.is_paused());
+        budget.deposit_at(|| second);
+        assert!(!budget.withdraw());
+        assert!(!budget.withdraw_at(|| second));
+        assert_eq!(budget.balance(), 2);
+        budget.resume();
+        assert!(budget.withdraw_at(|| second) && budget.withdraw_at(|| second));
+        assert!(!budget.withdraw_at(|| second));
+    }
+}
+
+#[test]
+fn what_was_taken_before_a_pause_comes_back_in_it() {
+    let budget = Budget::new(0.0).reserve(1);
+    let payment = budget.take(|| Duration::ZERO).unwrap();
     budget.pause();
-    assert!(budget.is_paused() && !budget.withdraw());
-    budget.deposit();
-    budget.resume();
-    assert_eq!((budget.balance(), budget.withdraw()), (2, true));
-}
-
-#[test]
-fn a_clock_is_read_only_where_there_is_a_window() {
-    let no_clock = || -> core::time::Duration { panic!("a clock was read") };
-    let budget = Budget::new(1.0);
-    budget.deposit_at(no_clock);
-    assert!(budget.withdraw_at(no_clock));
-}
-
-#[test]
-fn the_reserve_is_spent_last_and_is_not_forgotten() {
-    let second = core::time::Duration::from_secs(1);
-    let budget = Budget::new(1.0)
-        .reserve(2)
-        .capacity(4)
-        .window_time(10 * second);
-    (0..9).for_each(|_| budget.deposit_at(|| second));
-    assert_eq!(budget.balance(), 4, "the capacity holds for both");
-    assert!(budget.withdraw_at(|| 2 * second));
-    assert_eq!(budget.balance(), 3);
-    assert!(budget.withdraw_at(|| 30 * second) && budget.withdraw_at(|| 30 * second));
-    assert!(
-        !budget.withdraw_at(|| 30 * second),
-        "no deposit, no reserve"
-    );
-}
-
-#[test]
-fn setters_of_a_budget_with_a_window_may_come_in_any_order() {
-    let second = core::time::Duration::from_secs(1);
-    let one = Budget::new(0.5).window_time(second).reserve(3).capacity(7);
-    let other = Budget::new(0.5).capacity(7).reserve(3).window_time(second);
-    assert_eq!(format!("{one:?}"), format!("{other:?}"));
-}
-
-#[test]
-fn threads_share_a_window_exactly() {
-    let second = core::time::Duration::from_secs(1);
-    let budget = Budget::new(1.0)
-        .reserve(0)
-        .capacity(1_000_000)
-        .window_time(3600 * second);
-    let paid: u32 = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..4)
-            .map(|_| {
-                scope.spawn(|| {
-                    let calls = 0..20_000_u32;
-                    let call = |at: u32| {
-                        let now = || second * (at / 100);
-                        budget.deposit_at(now);
-                        u32::from(budget.withdraw_at(now))
-                    };
-                    calls.map(call).sum::<u32>()
-                })
-            })
-            .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap())
-            .sum()
-    });
-    assert_eq!(paid + budget.balance(), 80_000);
+    budget.give_back(payment);
+    assert_eq!(budget.balance(), 1);
 }

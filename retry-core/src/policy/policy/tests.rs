@@ -45,8 +45,8 @@ fn the_parts_of_one_backoff_come_in_any_order() {
 }
 
 #[test]
-fn a_policy_takes_64_bytes() {
-    assert_eq!(size_of::<Policy>(), 64);
+fn a_policy_takes_56_bytes() {
+    assert_eq!(size_of::<Policy>(), 56);
 }
 
 #[test]
