@@ -16,7 +16,7 @@ pub(crate) enum Mode {
     Stream,
     /// reqwest alone, whose bytes are counted.
     Plain,
-    /// reqwest alone, with tokio's file, synced and moved.
+    /// reqwest alone, with tokio's file, as durable: synced, moved, and its folder synced.
     PlainFile,
 }
 
@@ -141,6 +141,9 @@ async fn plain_file(
         file.write_all(&bytes).await?;
     }
     file.sync_all().await?;
-    tokio::fs::rename(part, target).await?;
+    tokio::fs::rename(&part, &target).await?;
+    if let Some(folder) = Path::new(&target).parent() {
+        tokio::fs::File::open(folder).await?.sync_all().await?;
+    }
     Ok(length)
 }

@@ -68,17 +68,25 @@ async fn a_hedge_is_not_made() {
         }
     });
     let folder = Folder::new("hedge");
-    let hedged = POLICY.hedge(Hedge::after(Duration::from_millis(1)).max_hedges(3));
+    let budget = Budget::new(0.0).reserve(10);
+    let hedge = Hedge::after(Duration::from_millis(1)).max_hedges(3);
+    let hedged = POLICY.budget(&budget).hedge(hedge);
     let request = client().get(files.url()).send_with(hedged);
     request.save(folder.join("a")).await.unwrap();
     assert!(holds(&folder.join("a"), 1, LENGTH));
     assert_eq!(files.count(), 2);
+    let left = (0..10).filter(|_| budget.withdraw()).count();
+    assert_eq!(left, 9, "the retry was paid for, and nothing else");
 }
 
 #[tokio::test]
 async fn the_guards_of_the_host_are_in_force() {
     let files = Files::cutting(LENGTH, 100 * KIB);
-    let hosts = PerHost::new(|_| HostGuards::new().budget(Budget::new(0.0).reserve(4)));
+    let host = format!("127.0.0.1:{}", files.port());
+    let hosts = PerHost::new(move |authority| {
+        assert_eq!(authority, host);
+        HostGuards::new().budget(Budget::new(0.0).reserve(4))
+    });
     let folder = Folder::new("host");
     let request = client().get(files.url()).send_with(hosts.over(POLICY));
     assert!(request.save(folder.join("a")).await.is_err());

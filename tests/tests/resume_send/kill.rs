@@ -53,10 +53,10 @@ fn killed_twenty_times_it_comes_to_the_same_file() {
         .map(|asked| asked.range.unwrap_or(0))
         .collect();
     // What was in memory is lost with the process, and nothing else.
-    let lost = ranges
+    let gone = ranges
         .windows(2)
         .map(|pair| pair[0].saturating_sub(pair[1]));
-    assert!(lost.max() < Some(1024 * 1024), "{ranges:?}");
+    assert!(gone.max() < Some(1024 * 1024), "{ranges:?}");
     assert!(ranges.last() > Some(&0), "{ranges:?}");
     // The server is slow no more; it has the address of the first, whose URL the note names.
     let mut last = process(files.url());
