@@ -19,7 +19,13 @@ const HOUSES: [House; 2] = [
         rooms: &[
             "drive", "call", "story", "time", "guard", "decide", "policy",
         ],
-        beside: &["lib.rs", "private.rs", "test_util.rs"],
+        beside: &[
+            "layers.rs",
+            "lib.rs",
+            "private.rs",
+            "race.rs",
+            "test_util.rs",
+        ],
     },
     House {
         library: "retry-http",

@@ -42,6 +42,7 @@ impl Repeat {
 
     /// Whether the request may be under way twice at once: a safe method (RFC 9110, 9.2.1), or whatever may be repeated
     /// where the caller `declared` so.
+    #[cfg(feature = "_adapter")]
     pub(crate) fn allows_hedge(self, method: &Method, declared: bool) -> bool {
         self != Self::IfUnprocessed && (method.is_safe() || declared)
     }
