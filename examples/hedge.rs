@@ -1,7 +1,6 @@
 //! What a hedge does to slow answers, in virtual time and once over real sockets: `cargo run --release --example hedge`.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use futures_util::StreamExt;
 use plotters::prelude::*;
 use retry_core::{Budget, Hedge, Latency, Policy};
 use retry_http::RequestBuilderExt;
+use retry_sim::report::theme::{self, GRID, INK, LINES, PAPER};
 use tokio::time::Instant;
 
 const FAST: Duration = Duration::from_millis(5);
@@ -247,6 +247,8 @@ fn table(rows: &[Row]) -> Table {
     table
 }
 
+const TITLE: &str = "A hedge cuts off what is slow by chance";
+
 /// The share of calls that were answered by then.
 const SHARES: [(f64, &str); 5] = [
     (0.5, "half"),
@@ -256,30 +258,22 @@ const SHARES: [(f64, &str); 5] = [
     (0.9999, "99.99 %"),
 ];
 
-/// What is drawn in a light page and in a dark one; plotters writes the first, a rule in the picture replaces it.
-const PAPER: (RGBColor, &str) = (RGBColor(255, 255, 255), "#14171C");
-const INK: (RGBColor, &str) = (RGBColor(31, 35, 40), "#E6EDF3");
-const GRID: (RGBColor, &str) = (RGBColor(225, 229, 234), "#333A44");
-const LINES: [(RGBColor, &str); 5] = [
-    (RGBColor(213, 94, 0), "#FF9A4D"),
-    (RGBColor(0, 114, 178), "#4FB3F0"),
-    (RGBColor(0, 138, 100), "#3DDCA8"),
-    (RGBColor(176, 74, 136), "#F09ACC"),
-    (RGBColor(122, 106, 0), "#E8D44D"),
-];
-
 /// One line a row: how long the slowest calls took, farther and farther out.
 fn draw(rows: &[Row], file: &std::path::Path) -> Result<(), Box<dyn Error>> {
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, (760, 460)).into_drawing_area();
-        root.fill(&PAPER.0)?;
-        let text = ("sans-serif", 16).into_font().color(&INK.0);
+        root.fill(&PAPER.colour())?;
+        let text = ("sans-serif", theme::text(13.0))
+            .into_font()
+            .color(&INK.colour());
         let mut chart = ChartBuilder::on(&root)
             .margin(12)
             .caption(
-                "A hedge cuts off what is slow by chance",
-                ("sans-serif", 18).into_font().color(&INK.0),
+                TITLE,
+                ("sans-serif", theme::text(15.0))
+                    .into_font()
+                    .color(&INK.colour()),
             )
             .x_label_area_size(44)
             .y_label_area_size(72)
@@ -288,8 +282,8 @@ fn draw(rows: &[Row], file: &std::path::Path) -> Result<(), Box<dyn Error>> {
             .configure_mesh()
             .disable_x_mesh()
             .light_line_style(TRANSPARENT)
-            .bold_line_style(GRID.0)
-            .axis_style(INK.0)
+            .bold_line_style(GRID.colour())
+            .axis_style(INK.colour())
             .label_style(text.clone())
             .axis_desc_style(text.clone())
             .x_labels(SHARES.len())
@@ -303,7 +297,8 @@ fn draw(rows: &[Row], file: &std::path::Path) -> Result<(), Box<dyn Error>> {
             .x_desc("share of the calls")
             .y_desc("answered within milliseconds")
             .draw()?;
-        for (row, (colour, _)) in rows.iter().zip(LINES) {
+        for (row, shade) in rows.iter().zip(LINES) {
+            let colour = shade.colour();
             // What a hedge does not help lies under what it does not help.
             let width = if row.requests as usize == row.times.len() {
                 6
@@ -330,24 +325,6 @@ fn draw(rows: &[Row], file: &std::path::Path) -> Result<(), Box<dyn Error>> {
             .draw()?;
         root.present()?;
     }
-    std::fs::write(file, in_the_dark(&svg))?;
+    std::fs::write(file, theme::alone(&svg, TITLE))?;
     Ok(())
-}
-
-fn in_the_dark(svg: &str) -> String {
-    let mut rules = String::from("<style>@media (prefers-color-scheme: dark) {");
-    for (RGBColor(red, green, blue), dark) in [PAPER, INK, GRID].into_iter().chain(LINES) {
-        for part in ["fill", "stroke"] {
-            // Writing to a string cannot fail.
-            let _ = write!(
-                rules,
-                " [{part}=\"#{red:02X}{green:02X}{blue:02X}\"] {{ {part}: {dark} }}"
-            );
-        }
-    }
-    rules.push_str(" }</style>");
-    match svg.split_once('>') {
-        Some((head, body)) => format!("{head}>{rules}{body}"),
-        None => svg.to_owned(),
-    }
 }

@@ -14,8 +14,20 @@ use crate::time::timer::Clock;
 /// `cooldown`: the hint of one call holds every call.
 #[derive(Clone, Copy, Debug)]
 pub struct Cooled<B, D> {
-    pub(crate) inner: B,
-    pub(crate) cooldown: D,
+    inner: B,
+    cooldown: D,
+    /// The legs of the attempt that is under way tell their hints themselves, when they hear them.
+    is_raced: bool,
+}
+
+impl<B, D> Cooled<B, D> {
+    pub(crate) const fn new(inner: B, cooldown: D) -> Self {
+        Self {
+            inner,
+            cooldown,
+            is_raced: false,
+        }
+    }
 }
 
 impl<B: Behaviour, D: Share<Cooldown>> Cooled<B, D> {
@@ -51,15 +63,19 @@ impl<B: Behaviour, D: Share<Cooldown>> Behaviour for Cooled<B, D> {
     }
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
+        self.is_raced = false;
         self.inner.begin(first, clock).map_err(Into::into)
     }
 
     fn ended(&mut self, verdict: Verdict, clock: &impl Clock) -> Option<Duration> {
-        self.tell(verdict, clock);
+        if !self.is_raced {
+            self.tell(verdict, clock);
+        }
         self.inner.ended(verdict, clock)
     }
 
     fn take_permit(&mut self) -> B::Permit {
+        self.is_raced = true;
         self.inner.take_permit()
     }
 

@@ -80,6 +80,6 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     /// assert!(matches!(other, Err(Failed::Rejected(rejected)) if rejected.guard() == Guard::Cooldown));
     /// ```
     pub fn cooldown<D: Share<Cooldown>>(self, cooldown: D) -> Retry<P, C, N, Cooled<B, D>, T, S> {
-        self.layer(|inner| Cooled { inner, cooldown })
+        self.layer(|inner| Cooled::new(inner, cooldown))
     }
 }

@@ -84,6 +84,22 @@ async fn a_loser_s_hint_is_heard_by_all() {
     assert_eq!(left, Some(4400 * MS), "5 s from 600 ms on");
 }
 
+/// The failure that stands is told once, when it was heard, and not again when the race is over.
+#[tokio::test(start_paused = true)]
+async fn a_hint_holds_from_when_it_was_heard() {
+    let cooldown = Cooldown::new();
+    let legs = Legs::new(&[
+        (100, Err(Failed::Busy(70_000))),
+        (600, Err(Failed::Busy(1))),
+    ]);
+    let late = Hedge::after(50 * MS);
+    let call = ONCE.when_err(verdict).cooldown(&cooldown).hedge(late);
+    assert_eq!(call.retry(|| legs.run()).await, busy(70_000));
+    assert_eq!(legs.passed(), 650);
+    let left = cooldown.time_left(|| retry_core::DefaultTimer.now());
+    assert_eq!(left, Some(59_450 * MS), "a minute from 100 ms on");
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_hedge_starts_while_a_cooldown_holds() {
     let cooldown = Cooldown::new();
