@@ -15,7 +15,7 @@ use retry_http::reqwest::{Client, Proxy, Url};
 
 /// Five attempts without progress: a file that comes in ever so many parts comes.
 const POLICY: Policy = Policy::new()
-    .max_attempts(5)
+    .max_attempts(8)
     .exp_multiplier(Duration::from_millis(20))
     .max_elapsed(Duration::from_mins(10));
 
