@@ -77,8 +77,9 @@
 //! # Protect the server
 //!
 //! Backoff spreads a burst; it does not lower the load of many independent clients. A [`Budget`] does: it bounds retries
-//! to a share of calls. A [`CircuitBreaker`] stops calling a server that is down. Both are built in a `static`, and both
-//! come back into balance when a call's future is dropped.
+//! to a share of calls. A [`CircuitBreaker`] stops calling a server that is down. A [`Cooldown`] lets all calls keep the pause
+//! that one of them was asked for. They are built in a `static`, and come back into balance when a call's future is dropped. A
+//! [`hedge`](Retry::hedge) is for answers that are slow, not failed.
 //!
 //! ```
 //! use retry_core::{Budget, Policy, StopReason};
@@ -116,7 +117,7 @@
 //! | word | means |
 //! | --- | --- |
 //! | operation | what is repeated: a function body, a closure, a request |
-//! | attempt | one run of the operation; the first is attempt 1 |
+//! | attempt | one run of the operation, or one race of it with its hedges; the first is attempt 1 |
 //! | retry | any attempt after the first |
 //! | outcome | what an attempt produced, whole: the `Result`, the `Option`, any value |
 //! | verdict | what a classifier says of an outcome |
@@ -127,6 +128,9 @@
 //! | policy | attempts, backoff, jitter and limits together: plain data |
 //! | budget | a token bucket that many calls share and that bounds retries to a share of calls |
 //! | breaker | a circuit breaker: open, half-open, closed |
+//! | cooldown | a pause that one call's hint imposes on every call that shares it |
+//! | guard | a budget, a breaker, a cooldown |
+//! | hedge | a second run of a slow operation beside the first |
 //! | stop reason | why no further attempt was made |
 //!
 //! # Features
@@ -139,6 +143,7 @@
 //! | `serde` | | policies, budgets, breakers and positions as configuration |
 //! | `tracing` | | events |
 //! | `metrics` | | counters and histograms |
+//! | `nested` | | a call inside an attempt of another one makes one attempt, see [`Retry::nested`] |
 //! | `test-util` | | time, outcomes and a switch for tests |
 //!
 //! Without a timer feature, name a [`Timer`] of your own with `timer`, or use the blocking methods. The minimum Rust is 1.85.
@@ -163,20 +168,32 @@ mod drive {
     pub(crate) mod bare;
     mod blocking;
     pub(crate) mod builder;
+    mod drive;
+    pub(crate) mod hedge;
+    mod hedged;
+    mod permits;
+    mod race;
     pub(crate) mod retries;
     pub(crate) mod run;
+    mod told;
 }
 
 /// One call and its layers, those of the guards too.
 mod call {
     pub(crate) mod behaviour;
+    mod bounds;
+    pub(crate) mod budgeted;
     pub(crate) mod call;
+    pub(crate) mod cooled;
     pub(crate) mod finished;
+    pub(crate) mod guarded;
+    pub(crate) mod hold;
     pub(crate) mod judge;
+    pub(crate) mod layers;
     pub(crate) mod limit;
+    pub(crate) mod nesting;
     pub(crate) mod notify;
     pub(crate) mod observe;
-    pub(crate) mod shared;
     pub(crate) mod signal;
     pub(crate) mod stopwatch;
     pub(crate) mod terms;
@@ -201,6 +218,9 @@ mod time {
 mod guard {
     pub(crate) mod breaker;
     pub(crate) mod budget;
+    pub(crate) mod cooldown;
+    pub(crate) mod latency;
+    pub(crate) mod rejected;
     pub(crate) mod share;
     pub(crate) mod sync;
 }
@@ -208,11 +228,13 @@ mod guard {
 /// What follows an attempt: pure.
 mod decide {
     pub(crate) mod attempts;
+    pub(crate) mod cooling;
     pub(crate) mod delay;
     #[cfg(feature = "test-util")]
     pub(crate) mod hurry;
     pub(crate) mod position;
     pub(crate) mod progress;
+    pub(crate) mod race;
     pub(crate) mod stop;
     pub(crate) mod verdict;
 }
@@ -242,9 +264,13 @@ pub use decide::position::Position;
 pub use decide::stop::StopReason;
 pub use decide::verdict::{Classify, Outcome, Verdict};
 pub use drive::builder::Retry;
-pub use drive::retries::Retries;
-pub use guard::breaker::{BreakerState, CircuitBreaker, Permit, Rejected};
+pub use drive::hedge::{Hedge, Hedged};
+pub use drive::retries::{Guards, Retries};
+pub use guard::breaker::{BreakerState, CircuitBreaker, Permit};
 pub use guard::budget::Budget;
+pub use guard::cooldown::Cooldown;
+pub use guard::latency::Latency;
+pub use guard::rejected::{Guard, Rejected};
 pub use guard::share::Share;
 pub use policy::jitter::Jitter;
 pub use policy::parse::ParsePolicyError;
@@ -282,12 +308,16 @@ pub use time::timer::{DefaultTimer, Timer};
 /// assert_eq!(client.retry.clone().retry_blocking(|| Err(404)), Err(404));
 /// ```
 pub mod layers {
-    pub use crate::call::behaviour::{Behaviour, Limited, Named, Plain, Seeded, WaitWith};
+    pub use crate::call::behaviour::{Behaviour, Held, Plain};
+    pub use crate::call::budgeted::Budgeted;
+    pub use crate::call::cooled::Cooled;
+    pub use crate::call::guarded::{Admitted, Guarded};
+    pub use crate::call::hold::{Cooling, MayCool, NoWait, Unheld};
     pub use crate::call::judge::{ByAttempt, ByRef, Judge, OnError, Said, Unsaid};
+    pub use crate::call::layers::{Limited, Named, Nested, Seeded, WaitWith};
     pub use crate::call::limit::{After, AttemptLimit, Deadline, NoLimit, Within};
     pub use crate::call::notify::{History, Notify, OnRetry, OnRetryErr, Quiet};
     pub use crate::call::observe::Observed;
-    pub use crate::call::shared::{Budgeted, Guarded};
     pub use crate::call::signal::{Never, Signal, StopOn};
     pub use crate::drive::run::Expressible;
     pub use crate::story::error::CanSay;

@@ -19,7 +19,6 @@ use crate::call::limit::{AttemptLimit, Attempting, Within};
 use crate::call::notify::Quiet;
 pub use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed, Untimed};
 pub use crate::call::terms::{Last, Terms};
-use crate::decide::stop::StopReason;
 use crate::decide::verdict::Outcome;
 pub use crate::decide::verdict::{Classify, Verdict};
 use crate::drive::builder::Retry;
@@ -152,9 +151,25 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     }
 
     /// The outcome of a refused attempt, with its story in the error.
-    pub fn wrap_refusal<R: Wrapped>(&self, outcome: R::Bare) -> R {
-        let reason = StopReason::CircuitOpen;
+    pub fn wrap_refusal<R: Wrapped>(&self, refusal: B::Refusal, outcome: R::Bare) -> R {
+        let reason = refusal.into().stop_reason();
         R::wrap(outcome, || self.report(reason))
+    }
+
+    /// An attempt with its call around it.
+    #[cfg(feature = "nested")]
+    pub fn attempt_around<F: Future>(
+        &self,
+        terms: &Terms,
+        attempt: F,
+    ) -> impl Future<Output = F::Output> + use<F, B, W> {
+        self.around(terms).start(|| attempt)
+    }
+
+    /// The same, on this thread.
+    #[cfg(feature = "nested")]
+    pub fn attempt_blocking<O>(&self, terms: &Terms, attempt: impl FnOnce() -> O) -> O {
+        self.around(terms).within(attempt)
     }
 
     /// Runs an attempt for at most `limit`, and for what the policy leaves.

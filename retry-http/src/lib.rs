@@ -78,6 +78,8 @@ mod adapt {
     pub(crate) mod middleware;
     #[cfg(any(feature = "middleware", feature = "tower"))]
     pub(crate) mod no_response;
+    #[cfg(feature = "_adapter")]
+    pub(crate) mod per_host;
     #[cfg(feature = "reqwest")]
     pub(crate) mod send;
 }
@@ -133,6 +135,8 @@ pub use judge::classifier::Classifier;
 pub use judge::grpc;
 pub use judge::outcome::{keyed, transient, unprocessed};
 
+#[cfg(feature = "_adapter")]
+pub use adapt::per_host::{HostGuards, OfHost, OverHosts, PerHost};
 #[cfg(feature = "_adapter")]
 pub use resend::key::{IdempotencyKey, KeyStyle};
 

@@ -146,7 +146,7 @@ impl Args {
 
     /// What is attached to the call.
     pub(crate) fn behaviours(&self) -> impl Iterator<Item = &Arg> {
-        let is_behaviour = |slot| matches!(slot, Slot::Behaviour | Slot::Guard);
+        let is_behaviour = |slot| matches!(slot, Slot::Behaviour | Slot::Guard | Slot::Cooldown);
         self.0.iter().filter(move |arg| is_behaviour(arg.key.sets))
     }
 

@@ -32,12 +32,21 @@ pub(crate) fn run(args: &Args, terms: &TokenStream, attempt: &Attempt) -> TokenS
     let output = bare_output(args, &attempt.output);
     if !attempt.is_async {
         let block = block(attempt, &TokenStream::new());
-        return quote_spanned!(at=> (|| -> #output #block)());
+        return if cfg!(feature = "nested") {
+            quote_spanned!(at=> call.attempt_blocking(#terms, || -> #output #block))
+        } else {
+            quote_spanned!(at=> (|| -> #output #block)())
+        };
     }
     let block = block(attempt, &guide(&output, attempt.output.span()));
+    let future = if cfg!(feature = "nested") {
+        quote_spanned!(at=> call.attempt_around(#terms, async #block))
+    } else {
+        quote_spanned!(at=> async #block)
+    };
     match args.get(Slot::AttemptTimeout) {
-        None => quote_spanned!(at=> async #block.await),
-        Some(limit) => within(limit, terms, &quote_spanned!(at=> async #block)),
+        None => quote_spanned!(at=> #future.await),
+        Some(limit) => within(limit, terms, &future),
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) enum Slot {
     Behaviour,
     /// A behaviour that is asked before each attempt.
     Guard,
+    /// A behaviour that each attempt may have to wait for.
+    Cooldown,
     Policy,
     When,
     WhenErr,
@@ -152,6 +154,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("on_retry", Slot::OnRetry, Expr, "on_retry = |event| println!(\"{:?}\", event.delay())").clock(IfAsked),
     key("budget", Guard, Expr, "budget = &BUDGET"),
     key("breaker", Guard, Expr, "breaker = &BREAKER").refuses(),
+    key("cooldown", Slot::Cooldown, Expr, "cooldown = &COOLDOWN").refuses(),
     key("attempt_timeout", Slot::AttemptTimeout, Duration, "attempt_timeout = \"5s\"")
         .clock(Always)
         .needs_async("a running attempt that blocks cannot be ended"),
@@ -159,6 +162,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("observer", Behaviour, Expr, "observer = &OBSERVER").clock(Always),
     key("timer", Behaviour, Expr, "timer = &TIMER"),
     key("seed", Behaviour, Integer, "seed = 7"),
+    key("nested", Behaviour, Flag, "nested"),
     key("attempt", Slot::Attempt, Ident, "attempt = attempt").clock(Always),
     key("clone", Slot::Clone, Names, "clone(body)"),
     key("wrap_error", Slot::WrapError, Flag, "wrap_error").clock(Always),

@@ -108,14 +108,18 @@ fn call(args: &Args) -> TokenStream {
 /// What comes before each attempt: the clock is read, guards are asked.
 //
 // Input:
-//   breaker = &K
+//   breaker = &K, cooldown = &C
 //
 // Output:
+//   if let __retry::Err(refusal) = call.hold(&__TERMS).await {
+//       return __retry::refused(refusal);
+//   }
 //   if let __retry::Err(refusal) = call.begin(&__TERMS) {
 //       return __retry::refused(refusal);
 //   }
 fn begin(args: &Args, terms: &TokenStream, attempt: &Attempt) -> TokenStream {
-    if args.clock() == Clock::Never && !args.has(Slot::Guard) {
+    let guarded = args.has(Slot::Guard) || args.has(Slot::Cooldown);
+    if args.clock() == Clock::Never && !guarded && !cfg!(feature = "nested") {
         return TokenStream::new();
     }
     let at = Span::mixed_site();
@@ -125,9 +129,22 @@ fn begin(args: &Args, terms: &TokenStream, attempt: &Attempt) -> TokenStream {
     let mut refused = quote_spanned!(refused=> __retry::refused(refusal));
     if args.has(Slot::WrapError) {
         let at_output = attempt.output.span().resolved_at(at);
-        refused = quote_spanned!(at_output=> call.wrap_refusal(#refused));
+        refused = quote_spanned!(at_output=> call.wrap_refusal(refusal, #refused));
     }
+    let hold = args.has(Slot::Cooldown).then(|| {
+        let hold = if attempt.is_async {
+            quote_spanned!(at=> call.hold(#terms).await)
+        } else {
+            quote_spanned!(at=> call.hold_blocking(#terms))
+        };
+        quote_spanned! {at=>
+            if let __retry::Err(refusal) = #hold {
+                return #refused;
+            }
+        }
+    });
     quote_spanned! {at=>
+        #hold
         if let __retry::Err(refusal) = call.begin(#terms) {
             return #refused;
         }

@@ -19,8 +19,15 @@ const ALSO_KNOWN_AS: &[(&str, &[&str])] = &[
     ("policy", &["config", "strategy"]),
 ];
 
+/// What a policy can do and a function body cannot.
+const HEDGE: &str = "a function body cannot run twice at once: hedge a closure, as in \
+     `policy.hedge(Hedge::after(delay)).retry(|| ..)`";
+
 /// The message for it.
 pub(crate) fn unknown(name: &str) -> String {
+    if name == "hedge" {
+        return HEDGE.to_owned();
+    }
     let names = || KEYS.iter().map(|key| key.name);
     let bare = name.strip_suffix("_ms").unwrap_or(name);
     let alias = ALSO_KNOWN_AS
@@ -60,6 +67,7 @@ mod tests {
             ("exp_multiplyer_ms", "did you mean `exp_multiplier`?"),
             ("timeout", "did you mean `attempt_timeout`?"),
             ("if", "did you mean `when`?"),
+            ("hedge", "hedge a closure, as in `policy.hedge("),
             (
                 "colour",
                 "expected one of `max_attempts`, `max_elapsed`, `fixed`",

@@ -6,11 +6,14 @@
 use core::convert::Infallible;
 use core::time::Duration;
 
-use crate::call::limit::{AttemptLimit, NoLimit, Within};
+use crate::call::hold::{Cooling, Unheld};
+use crate::call::limit::{AttemptLimit, NoLimit};
 use crate::call::stopwatch::Ledger;
+use crate::decide::cooling::Pause;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::CircuitBreaker;
+use crate::guard::rejected::Rejected;
 use crate::policy::jitter::Random;
 use crate::story::attempt::Attempt;
 use crate::story::event::Event;
@@ -21,11 +24,17 @@ pub trait Behaviour {
     /// The behaviours below this one.
     type Inner: Behaviour;
 
-    /// Why an attempt may not start. `Infallible` without a breaker.
-    type Refusal;
+    /// Why an attempt may not start. `Infallible` without a guard that refuses.
+    type Refusal: Into<Rejected> + Copy + Send;
+
+    /// What a guard that counts attempts gave a leg of one.
+    type Permit: Send;
 
     /// How long an attempt may take.
     type Limit: AttemptLimit;
+
+    /// Whether attempts may have to wait for a cooldown.
+    type Cooling: Cooling;
 
     /// What is written down for those who look.
     type Ledger: Ledger;
@@ -35,6 +44,9 @@ pub trait Behaviour {
 
     /// Whether there can be more than one attempt.
     const REPEATS: bool = <Self::Inner as Behaviour>::REPEATS;
+
+    /// Whether the call retries inside an attempt of another one, too.
+    const NESTS: bool = <Self::Inner as Behaviour>::NESTS;
 
     /// The behaviours below this one.
     fn inner(&self) -> &Self::Inner;
@@ -49,6 +61,10 @@ pub trait Behaviour {
 
     /// How long an attempt may take.
     fn limit(&self) -> Self::Limit;
+
+    /// What holds every attempt now.
+    #[doc(hidden)]
+    fn held(&self, clock: &impl Clock) -> Option<Held<Self::Refusal>>;
 
     /// An attempt is about to start; the first one of the call if `first`.
     ///
@@ -73,9 +89,25 @@ pub trait Behaviour {
     /// # Errors
     ///
     /// Why there will be none.
-    fn withdraw(&mut self) -> Result<(), StopReason> {
-        self.inner_mut().withdraw()
+    fn withdraw(&mut self, clock: &impl Clock) -> Result<(), StopReason> {
+        self.inner_mut().withdraw(clock)
     }
+
+    /// The permit of the attempt that has begun, which becomes the first leg of a race.
+    #[doc(hidden)]
+    fn take_permit(&mut self) -> Self::Permit;
+
+    /// Another leg of the running attempt is wanted: its permit, where it is paid for and allowed.
+    #[doc(hidden)]
+    fn hedge(&mut self, clock: &impl Clock) -> Option<Self::Permit>;
+
+    /// A leg has ended with this verdict.
+    #[doc(hidden)]
+    fn settle(&mut self, permit: Self::Permit, verdict: Verdict, clock: &impl Clock);
+
+    /// A leg never ended.
+    #[doc(hidden)]
+    fn give_back(&mut self, permit: Self::Permit);
 
     /// The rule that replaces the policy's backoff.
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
@@ -98,6 +130,23 @@ pub trait Behaviour {
 /// What is said of an attempt of a call with these layers that took too long.
 pub(crate) type Expired<B> = <<B as Behaviour>::Limit as AttemptLimit>::Expired;
 
+/// A pause that attempts have to wait for, and what is said of one that may not.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<R> {
+    pub(crate) pause: Pause,
+    pub(crate) refusal: R,
+}
+
+impl<R: Into<Rejected>> Held<R> {
+    /// The same, for calls that other guards may refuse, too.
+    pub(crate) fn widened(self) -> Held<Rejected> {
+        Held {
+            pause: self.pause,
+            refusal: self.refusal.into(),
+        }
+    }
+}
+
 /// No behaviour at all.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain;
@@ -105,9 +154,12 @@ pub struct Plain;
 impl Behaviour for Plain {
     type Inner = Self;
     type Refusal = Infallible;
+    type Permit = ();
     type Limit = NoLimit;
+    type Cooling = Unheld;
     type Ledger = ();
     const OBSERVES: bool = false;
+    const NESTS: bool = false;
     const REPEATS: bool = true;
 
     fn inner(&self) -> &Self {
@@ -126,6 +178,10 @@ impl Behaviour for Plain {
         NoLimit
     }
 
+    fn held(&self, _: &impl Clock) -> Option<Held<Infallible>> {
+        None
+    }
+
     fn begin(&mut self, _: bool, _: &impl Clock) -> Result<(), Infallible> {
         Ok(())
     }
@@ -138,9 +194,19 @@ impl Behaviour for Plain {
         None
     }
 
-    fn withdraw(&mut self) -> Result<(), StopReason> {
+    fn withdraw(&mut self, _: &impl Clock) -> Result<(), StopReason> {
         Ok(())
     }
+
+    fn take_permit(&mut self) {}
+
+    fn hedge(&mut self, _: &impl Clock) -> Option<()> {
+        Some(())
+    }
+
+    fn settle(&mut self, (): (), _: Verdict, _: &impl Clock) {}
+
+    fn give_back(&mut self, (): ()) {}
 
     fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
         None
@@ -171,9 +237,35 @@ macro_rules! layer {
     };
     (refusals $($more:ident)*) => {
         type Refusal = B::Refusal;
+        type Cooling = B::Cooling;
+
+        fn held(&self, clock: &impl Clock) -> Option<$crate::call::behaviour::Held<B::Refusal>> {
+            self.inner.held(clock)
+        }
 
         fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), B::Refusal> {
             self.inner.begin(first, clock)
+        }
+
+        $crate::call::behaviour::layer!($($more)*);
+    };
+    (permits $($more:ident)*) => {
+        type Permit = B::Permit;
+
+        fn take_permit(&mut self) -> B::Permit {
+            self.inner.take_permit()
+        }
+
+        fn hedge(&mut self, clock: &impl Clock) -> Option<B::Permit> {
+            self.inner.hedge(clock)
+        }
+
+        fn settle(&mut self, permit: B::Permit, verdict: Verdict, clock: &impl Clock) {
+            self.inner.settle(permit, verdict, clock);
+        }
+
+        fn give_back(&mut self, permit: B::Permit) {
+            self.inner.give_back(permit);
         }
 
         $crate::call::behaviour::layer!($($more)*);
@@ -194,82 +286,3 @@ macro_rules! layer {
     };
 }
 pub(crate) use layer;
-
-/// `name`: what the operation is called where somebody reads about it.
-#[derive(Clone, Copy, Debug)]
-pub struct Named<B> {
-    pub(crate) inner: B,
-    pub(crate) name: &'static str,
-}
-
-impl<B: Behaviour> Behaviour for Named<B> {
-    layer!(inner refusals limit ledger);
-
-    fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-/// `seed`: delays that repeat.
-#[derive(Clone, Copy, Debug)]
-pub struct Seeded<B> {
-    pub(crate) inner: B,
-    pub(crate) seed: u64,
-}
-
-impl<B: Behaviour> Behaviour for Seeded<B> {
-    layer!(inner refusals limit ledger);
-
-    fn random(&self) -> Random {
-        Random::seeded(self.seed)
-    }
-}
-
-/// `wait_with`: the user's own rule for the base delay.
-#[derive(Clone, Copy, Debug)]
-pub struct WaitWith<B, F> {
-    pub(crate) inner: B,
-    pub(crate) rule: F,
-}
-
-impl<B: Behaviour, F: Fn(u32) -> Duration> Behaviour for WaitWith<B, F> {
-    layer!(inner refusals limit ledger);
-
-    fn rule(&self) -> Option<&dyn Fn(u32) -> Duration> {
-        Some(&self.rule)
-    }
-}
-
-/// `attempt_timeout`: attempts have a limit.
-#[derive(Clone, Copy, Debug)]
-pub struct Limited<B> {
-    pub(crate) inner: B,
-    pub(crate) limit: Duration,
-}
-
-impl<B: Behaviour> Behaviour for Limited<B> {
-    layer!(inner refusals ledger);
-
-    type Limit = Within;
-
-    fn limit(&self) -> Within {
-        Within(self.limit)
-    }
-}
-
-/// What is attempted can be attempted once.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Once<B> {
-    pub(crate) inner: B,
-}
-
-impl<B: Behaviour> Behaviour for Once<B> {
-    layer!(inner refusals limit ledger);
-
-    const REPEATS: bool = false;
-
-    /// Before a budget is asked: nobody pays for what cannot be.
-    fn withdraw(&mut self) -> Result<(), StopReason> {
-        Err(StopReason::NotRepeatable)
-    }
-}

@@ -7,17 +7,18 @@ use core::ops::ControlFlow;
 use core::time::Duration;
 
 use crate::call::behaviour::Behaviour;
+use crate::call::hold::Cooling as _;
 use crate::call::limit::AttemptLimit;
+use crate::call::nesting::{Around, Nesting};
 use crate::call::stopwatch::Stopwatch;
 use crate::call::terms::{Last, Terms};
-use crate::decide::delay::DelaySource;
 use crate::decide::progress::Progress;
 use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::policy::policy::Policy;
 use crate::story::attempt::{Attempt, RetryEvent};
 use crate::story::event::Event;
-use crate::story::report::Report;
+use crate::story::report::{Races, Report};
 use crate::story::telemetry;
 use crate::time::timer::{Clock, Timer};
 use crate::time::wait::{Wait, Yield};
@@ -25,9 +26,10 @@ use crate::time::wait::{Wait, Yield};
 /// One call.
 #[derive(Debug)]
 pub struct Call<B, W> {
-    progress: Progress,
+    pub(crate) progress: Progress,
     pub(crate) watch: W,
     pub(crate) behaviour: B,
+    pub(crate) nesting: Nesting,
 }
 
 /// An attempt that is over, and what follows it.
@@ -43,6 +45,7 @@ impl<B, W> Call<B, W> {
             progress: Progress::new(0, 0),
             watch,
             behaviour,
+            nesting: Nesting::NONE,
         }
     }
 
@@ -60,14 +63,12 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The refusal of a breaker.
     pub fn begin<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Result<(), B::Refusal> {
         let first = self.attempts() == 0;
-        if first {
-            let limited = terms.policy.borrow().max_elapsed.is_some();
-            self.watch.start(limited || B::OBSERVES || B::Limit::LIMITS);
-        } else {
-            self.watch.waited(self.progress.previous_delay());
+        // A call that a cooldown may hold has been opened when that was asked.
+        if !B::Cooling::COOLS {
+            self.open(terms);
         }
         if let Err(refusal) = self.behaviour.begin(first, self.watch.timer()) {
-            self.close(terms, StopReason::CircuitOpen);
+            self.close(terms, refusal.into().stop_reason());
             return Err(refusal);
         }
         if B::OBSERVES {
@@ -77,8 +78,21 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         Ok(())
     }
 
+    /// The call begins, or its wait is over.
+    pub(crate) fn open<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) {
+        if self.attempts() == 0 {
+            let limited = terms.policy.borrow().max_elapsed.is_some();
+            self.watch.start(limited || B::OBSERVES || B::Limit::LIMITS);
+            if !B::NESTS {
+                self.nesting = Nesting::look();
+            }
+        } else {
+            self.watch.waited(self.progress.previous_delay());
+        }
+    }
+
     /// The call ends although no attempt has just ended.
-    fn close<P: Borrow<Policy>>(&mut self, terms: &Terms<P>, reason: StopReason) {
+    pub(crate) fn close<P: Borrow<Policy>>(&mut self, terms: &Terms<P>, reason: StopReason) {
         if B::OBSERVES {
             let (elapsed, before) = (self.watch.elapsed(), self.progress);
             // The attempt that would have followed is none.
@@ -161,9 +175,12 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         let elapsed = self.watch.elapsed();
         let before = self.progress;
         let open_for = self.behaviour.ended(verdict, self.watch.timer());
-        let flow = self.limit(policy, verdict, open_for, elapsed, stopping);
+        let flow = self.next(policy, verdict, open_for, elapsed, stopping);
         let event = match flow {
             ControlFlow::Break(reason) => {
+                if reason == StopReason::Nested {
+                    self.nesting.tell(terms.name);
+                }
                 telemetry::ended(terms.name, self.attempts(), reason);
                 Event::Stopped(reason)
             }
@@ -181,45 +198,6 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         ControlFlow::Continue(Scheduled { elapsed, before })
     }
 
-    /// The limits in their order: those of the policy, the breaker as a hint, the signal, the budget last,
-    /// because only a retry that nothing else prevents is paid for.
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn limit(
-        &mut self,
-        policy: &Policy,
-        verdict: Verdict,
-        open_for: Option<Duration>,
-        elapsed: Duration,
-        stopping: impl FnOnce() -> bool,
-    ) -> ControlFlow<StopReason, Duration> {
-        let hint = verdict.hint().max(open_for);
-        let hinted = match hint {
-            Some(hint) if verdict.is_retry() => Verdict::RetryAfter(hint),
-            _ => verdict,
-        };
-        let source = DelaySource {
-            rule: self.behaviour.rule(),
-            random: self.behaviour.random(),
-        };
-        let flow = self.progress.after(policy, hinted, elapsed, source);
-        #[cfg(feature = "test-util")]
-        let flow = match crate::decide::hurry::most_attempts() {
-            Some(most) if flow.is_continue() => self.progress.hurried(most),
-            _ => flow,
-        };
-        match flow {
-            ControlFlow::Break(StopReason::HintTooLong) if open_for == hint => {
-                ControlFlow::Break(StopReason::CircuitOpen)
-            }
-            ControlFlow::Continue(_) if stopping() => ControlFlow::Break(StopReason::Stopped),
-            ControlFlow::Continue(delay) => match self.behaviour.withdraw() {
-                Ok(()) => ControlFlow::Continue(delay),
-                Err(reason) => ControlFlow::Break(reason),
-            },
-            ControlFlow::Break(reason) => ControlFlow::Break(reason),
-        }
-    }
-
     /// The story so far, which ends for this reason.
     pub(crate) fn report(&self, stop_reason: StopReason) -> Report {
         Report {
@@ -227,6 +205,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
             elapsed: self.watch.elapsed(),
             waited: self.watch.total_waited(),
             stop_reason,
+            races: Races::default(),
         }
     }
 
@@ -268,6 +247,17 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
     }
 
+    /// Whether there can be more than one attempt, as far as the policy allows.
+    pub(crate) fn repeats(&self) -> bool {
+        B::REPEATS && !self.nesting.is_inside()
+    }
+
+    /// What the calls inside the attempt that is about to run find around them.
+    pub(crate) fn around<P: Borrow<Policy>>(&self, terms: &Terms<P>) -> Around {
+        let repeats = self.repeats() && !terms.policy.borrow().is_last(1);
+        Around::of(terms.name, repeats)
+    }
+
     fn describe<P: Borrow<Policy>>(
         &mut self,
         terms: &Terms<P>,
@@ -277,7 +267,8 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     ) -> Attempt {
         Attempt {
             number,
-            is_last: !B::REPEATS || terms.policy.borrow().is_last(number),
+            hedge: 0,
+            is_last: !self.repeats() || terms.policy.borrow().is_last(number),
             elapsed,
             previous_delay: before.previous_delay(),
             call: self.watch.id(),

@@ -11,7 +11,7 @@ use pin_project_lite::pin_project;
 use crate::story::error::TimedOut;
 
 /// How long an attempt may take.
-pub trait AttemptLimit: Copy {
+pub trait AttemptLimit: Copy + Send + Sync {
     /// Whether there is a limit, and so a clock.
     const LIMITS: bool;
 

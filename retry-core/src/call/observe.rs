@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::call::behaviour::{Behaviour, layer};
 use crate::call::stopwatch::Kept;
+use crate::decide::verdict::Verdict;
 use crate::story::attempt::Attempt;
 use crate::story::event::Event;
 use crate::time::timer::Clock;
@@ -90,7 +91,7 @@ impl<V: Observer> Drop for Watcher<V> {
 }
 
 impl<B: Behaviour, V: Observer> Behaviour for Observed<B, V> {
-    layer!(inner refusals limit);
+    layer!(inner refusals permits limit);
 
     type Ledger = Kept;
 

@@ -10,6 +10,9 @@ pub trait Signal: Default {
     /// What of an outcome is alive while the call waits.
     type Held<O>;
 
+    /// No outcome yet.
+    fn nothing<O>() -> Self::Held<O>;
+
     /// Keeps the outcome for the case that the signal fires, or gives it back.
     fn hold<O>(outcome: O) -> (Self::Held<O>, Option<O>);
 
@@ -31,6 +34,8 @@ pub struct Never;
 
 impl Signal for Never {
     type Held<O> = ();
+
+    fn nothing<O>() {}
 
     fn hold<O>(outcome: O) -> ((), Option<O>) {
         ((), Some(outcome))
@@ -73,14 +78,18 @@ impl<F> StopOn<F> {
 }
 
 impl<F: Future> Signal for StopOn<F> {
-    type Held<O> = O;
+    type Held<O> = Option<O>;
 
-    fn hold<O>(outcome: O) -> (O, Option<O>) {
-        (outcome, None)
+    fn nothing<O>() -> Option<O> {
+        None
     }
 
-    fn release<O>(held: O) -> Option<O> {
-        Some(held)
+    fn hold<O>(outcome: O) -> (Option<O>, Option<O>) {
+        (Some(outcome), None)
+    }
+
+    fn release<O>(held: Option<O>) -> Option<O> {
+        held
     }
 
     fn poll_fired(&mut self, cx: &mut Context<'_>) -> bool {
@@ -98,7 +107,7 @@ impl<F: Future> Signal for StopOn<F> {
 }
 
 pin_project! {
-    /// A wait that a signal may end; its output tells whether it did. It lends the signal from the call, so that what
+    /// A wait that a signal may end; its output is `None` where it did. It lends the signal from the call, so that what
     /// is nothing takes no room.
     #[derive(Debug)]
     pub(crate) struct Interruptible<S, W> {
@@ -113,16 +122,16 @@ impl<S, W> Interruptible<S, W> {
     }
 }
 
-impl<S: Signal, W: Future<Output = ()>> Future for Interruptible<S, W> {
-    type Output = (bool, S);
+impl<S: Signal, W: Future> Future for Interruptible<S, W> {
+    type Output = (Option<W::Output>, S);
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<(bool, S)> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if this.signal.poll_fired(cx) {
-            return Poll::Ready((true, core::mem::take(this.signal)));
+            return Poll::Ready((None, core::mem::take(this.signal)));
         }
         this.wait
             .poll(cx)
-            .map(|()| (false, core::mem::take(this.signal)))
+            .map(|output| (Some(output), core::mem::take(this.signal)))
     }
 }

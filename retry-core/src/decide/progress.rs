@@ -68,6 +68,11 @@ impl Progress {
         ControlFlow::Continue(Duration::from_nanos(delay))
     }
 
+    /// The delay that was decided grew.
+    pub(crate) fn lengthen(&mut self, delay: Duration) {
+        *self = Self::new(self.attempts, nanos::of(delay));
+    }
+
     /// No waits, and at most this many attempts.
     #[cfg(feature = "test-util")]
     pub(crate) fn hurried(&mut self, most_attempts: u32) -> ControlFlow<StopReason, Duration> {

@@ -20,8 +20,12 @@ pub enum StopReason {
     BudgetExhausted,
     /// The circuit breaker was open for longer than the call may wait.
     CircuitOpen,
+    /// The cooldown held for longer than `max_hint`, or than what `max_elapsed` leaves.
+    CoolingDown,
     /// The failure may pass, but what was attempted cannot be attempted again, such as a request whose body is gone.
     NotRepeatable,
+    /// A call around this one retries: with the feature `nested`, one of them has to.
+    Nested,
     /// The caller's signal ended the retrying.
     Stopped,
 }
@@ -38,7 +42,9 @@ impl StopReason {
             Self::HintTooLong => "hint_too_long",
             Self::BudgetExhausted => "budget_exhausted",
             Self::CircuitOpen => "circuit_open",
+            Self::CoolingDown => "cooling_down",
             Self::NotRepeatable => "not_repeatable",
+            Self::Nested => "nested",
             Self::Stopped => "stopped",
         }
     }
@@ -55,7 +61,9 @@ impl fmt::Display for StopReason {
             Self::HintTooLong => "the requested delay is too long",
             Self::BudgetExhausted => "the retry budget is exhausted",
             Self::CircuitOpen => "the circuit is open",
+            Self::CoolingDown => "the cooldown holds for too long",
             Self::NotRepeatable => "it cannot be repeated",
+            Self::Nested => "the call around it retries",
             Self::Stopped => "it was asked to stop",
         })
     }

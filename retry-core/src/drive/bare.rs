@@ -2,16 +2,21 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Limited, Named, Plain, Seeded, WaitWith};
+use crate::call::behaviour::Plain;
+use crate::call::budgeted::Budgeted;
+use crate::call::cooled::Cooled;
+use crate::call::guarded::Guarded;
 use crate::call::judge::{ByAttempt, OnError, Said, Unsaid};
+use crate::call::layers::{Limited, Named, Nested, Seeded, WaitWith};
 use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer};
-use crate::call::shared::{Budgeted, Guarded};
 use crate::call::signal::StopOn;
 use crate::decide::verdict::{Outcome, Verdict};
 use crate::drive::builder::Retry;
+use crate::drive::hedge::{Hedge, Hedged};
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
+use crate::guard::cooldown::Cooldown;
 use crate::guard::share::Share;
 use crate::policy::policy::Policy;
 use crate::story::attempt::{Attempt, RetryEvent};
@@ -118,6 +123,21 @@ impl Policy {
     /// See [`Retry::breaker`].
     pub fn breaker<K: Share<CircuitBreaker>>(self, breaker: K) -> With<Guarded<Plain, K>> {
         Retry::new(self).breaker(breaker)
+    }
+
+    /// See [`Retry::cooldown`].
+    pub fn cooldown<D: Share<Cooldown>>(self, cooldown: D) -> With<Cooled<Plain, D>> {
+        Retry::new(self).cooldown(cooldown)
+    }
+
+    /// See [`Retry::hedge`].
+    pub const fn hedge(self, hedge: Hedge<'_>) -> Hedged<'_, Retry<Self>> {
+        Retry::new(self).hedge(hedge)
+    }
+
+    /// See [`Retry::nested`].
+    pub fn nested(self) -> With<Nested<Plain>> {
+        Retry::new(self).nested()
     }
 
     /// See [`Retry::name`].

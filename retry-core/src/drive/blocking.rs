@@ -5,14 +5,15 @@ use core::ops::ControlFlow;
 
 use crate::call::behaviour::Behaviour;
 use crate::call::call::Call;
+use crate::call::hold::Cooling as _;
 use crate::call::judge::Judge;
 use crate::call::limit::NoLimit;
 use crate::call::notify::Notify;
 use crate::call::stopwatch::{Kept, Stopwatch, Timed};
-use crate::call::terms::Terms;
 use crate::decide::stop::StopReason;
 use crate::drive::builder::Retry;
 use crate::drive::run::{Looked, reported};
+use crate::drive::told::Told;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
 use crate::story::error::CanSay;
@@ -46,22 +47,18 @@ where
         O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Looked<N, B, O>, false>::new;
-        self.drive_blocking(watch, |_, _| operation(), |_, outcome, _| outcome)
+        self.drive_blocking(watch, |()| operation(), |_, outcome, _| outcome)
     }
 
     /// As [`retry_with`](Self::retry_with), on this thread.
-    pub fn retry_with_blocking<O>(self, mut operation: impl FnMut(Attempt) -> O) -> O
+    pub fn retry_with_blocking<O>(self, operation: impl FnMut(Attempt) -> O) -> O
     where
         C: Judge<O>,
         N: Notify<O>,
         O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Kept, true>::new;
-        self.drive_blocking(
-            watch,
-            |call, terms| operation(call.attempt(terms)),
-            |_, outcome, _| outcome,
-        )
+        self.drive_blocking(watch, operation, |_, outcome, _| outcome)
     }
 
     /// As [`report`](Self::report), on this thread.
@@ -72,17 +69,18 @@ where
         O: CanSay<B::Refusal>,
     {
         let watch = Timed::<T, Kept, true>::new;
-        self.drive_blocking(watch, |_, _| operation(), reported)
+        self.drive_blocking(watch, |()| operation(), reported)
     }
 
-    fn drive_blocking<O, R, W>(
+    fn drive_blocking<O, R, W, A>(
         self,
         watch: impl FnOnce(T) -> W,
-        mut operation: impl FnMut(&mut Call<B, W>, &Terms<&Policy>) -> O,
+        mut operation: impl FnMut(A) -> O,
         finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
     ) -> R
     where
         W: Stopwatch<Timer = T>,
+        A: Told,
         C: Judge<O>,
         N: Notify<O>,
         O: CanSay<B::Refusal>,
@@ -98,10 +96,17 @@ where
         let mut call = Call::new(behaviour, watch(timer));
         loop {
             let terms = call.terms(policy.borrow());
-            if let Err(refusal) = call.begin(&terms) {
-                return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
+            let begins = if B::Cooling::COOLS {
+                call.hold_blocking(&terms)
+            } else {
+                Ok(())
+            };
+            if let Err(refusal) = begins.and_then(|()| call.begin(&terms)) {
+                let reason = refusal.into().stop_reason();
+                return finish(&call, O::refused(refusal), reason);
             }
-            let outcome = operation(&mut call, &terms);
+            let told = A::of(&mut call, &terms);
+            let outcome = call.around(&terms).within(|| operation(told));
             let verdict = classifier.verdict(call.number(), &outcome);
             match call.decide(&terms, verdict, || false) {
                 ControlFlow::Break(reason) => return finish(&call, outcome, reason),

@@ -2,15 +2,19 @@
 
 use core::time::Duration;
 
-use crate::call::behaviour::{Limited, Named, Plain, Seeded, WaitWith};
+use crate::call::behaviour::Plain;
+use crate::call::budgeted::Budgeted;
+use crate::call::cooled::Cooled;
+use crate::call::guarded::Guarded;
 use crate::call::judge::{ByAttempt, ByRef, OnError, Said, Unsaid};
+use crate::call::layers::{Limited, Named, Nested, Seeded, WaitWith};
 use crate::call::notify::{History, OnRetry, OnRetryErr, Quiet};
 use crate::call::observe::{Observed, Observer, Watcher};
-use crate::call::shared::{Budgeted, Guarded};
 use crate::call::signal::{Never, StopOn};
 use crate::decide::verdict::Verdict;
 use crate::guard::breaker::CircuitBreaker;
 use crate::guard::budget::Budget;
+use crate::guard::cooldown::Cooldown;
 use crate::guard::share::Share;
 use crate::policy::policy::Policy;
 use crate::story::attempt::RetryEvent;
@@ -22,7 +26,8 @@ use crate::time::timer::DefaultTimer;
 /// under way at once, [`Policy::shared`] keeps the policy out of their futures.
 ///
 /// Made by the methods of [`Policy`] and finished by `retry`, `report` and their kin. The order of the setters does not
-/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget` and `breaker`, of which all count.
+/// matter. Naming one twice replaces it, except for `on_retry`, `observer`, `budget`, `breaker` and `cooldown`,
+/// of which all count.
 ///
 /// ```
 /// use retry_core::{Policy, Verdict};
@@ -217,6 +222,69 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
         breaker: K,
     ) -> Retry<P, C, N, Guarded<B, K>, T, S> {
         self.layer(|inner| Guarded::new(inner, breaker))
+    }
+
+    /// Shares the hints of one call's outcomes with all calls of this cooldown: while it holds, none of them attempts.
+    ///
+    /// A call waits for its end as for a hint of its own, within `max_hint` and `max_elapsed`, before its first attempt, too;
+    /// those who waited come back spread over half the pause. Where it holds for longer, the outcome says so by
+    /// `E: From<Rejected>` before a first attempt, and the call stops with the last outcome and
+    /// [`StopReason::CoolingDown`](crate::StopReason::CoolingDown) before a later one.
+    ///
+    /// ```
+    /// use retry_core::{Cooldown, Guard, Policy, Rejected, Verdict};
+    /// use std::time::Duration;
+    ///
+    /// static COOLDOWN: Cooldown = Cooldown::new();
+    ///
+    /// #[derive(Debug)]
+    /// enum Failed {
+    ///     TooManyRequests,
+    ///     Rejected(Rejected),
+    /// }
+    /// impl From<Rejected> for Failed {
+    ///     fn from(rejected: Rejected) -> Self {
+    ///         Self::Rejected(rejected)
+    ///     }
+    /// }
+    ///
+    /// let call = Policy::new()
+    ///     .max_hint(Duration::from_secs(10))
+    ///     .cooldown(&COOLDOWN)
+    ///     .when_err(|_: &Failed| Verdict::RetryAfter(Duration::from_secs(30)));
+    ///
+    /// let told = call.retry_blocking(|| Err::<(), _>(Failed::TooManyRequests));
+    /// assert!(matches!(told, Err(Failed::TooManyRequests)), "30 s are too long for this policy");
+    ///
+    /// let other = call.retry_blocking(|| panic!("the server asked for a pause"));
+    /// let other: Result<(), _> = other;
+    /// assert!(matches!(other, Err(Failed::Rejected(rejected)) if rejected.guard() == Guard::Cooldown));
+    /// ```
+    pub fn cooldown<D: Share<Cooldown>>(self, cooldown: D) -> Retry<P, C, N, Cooled<B, D>, T, S> {
+        self.layer(|inner| Cooled { inner, cooldown })
+    }
+
+    /// Retries although the call is made inside an attempt of another call that retries.
+    ///
+    /// Layers that each retry multiply: four attempts in each of three are 64. With the feature `nested`, a call inside an
+    /// attempt of another one therefore makes one attempt, and leaves the rest to the outer one, unless this is said.
+    /// Without the feature every call retries, and this changes nothing.
+    ///
+    /// ```
+    /// use retry_core::Policy;
+    ///
+    /// let policy = Policy::new().max_attempts(4).fixed(std::time::Duration::ZERO);
+    /// let mut calls = 0;
+    /// policy.retry_blocking(|| {
+    ///     policy.nested().retry_blocking(|| {
+    ///         calls += 1;
+    ///         Err::<(), _>("busy")
+    ///     })
+    /// });
+    /// assert_eq!(calls, 16);
+    /// ```
+    pub fn nested(self) -> Retry<P, C, N, Nested<B>, T, S> {
+        self.layer(|inner| Nested { inner })
     }
 
     /// What the operation is called where somebody reads about it: events, metrics.

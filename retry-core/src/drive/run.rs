@@ -3,16 +3,19 @@
 use core::borrow::Borrow;
 use core::ops::ControlFlow;
 
-use crate::call::behaviour::{Behaviour, Expired, Once};
+use crate::call::behaviour::{Behaviour, Expired};
 use crate::call::call::Call;
+use crate::call::hold::Cooling as _;
 use crate::call::judge::Judge;
+use crate::call::layers::Once;
 use crate::call::limit::Attempting;
 use crate::call::notify::Notify;
 use crate::call::signal::{Interruptible, Signal};
 use crate::call::stopwatch::{Kept, Ledger, Stopwatch, Timed};
-use crate::call::terms::Terms;
 use crate::decide::stop::StopReason;
 use crate::drive::builder::Retry;
+use crate::drive::drive::drive;
+use crate::drive::told::Told;
 use crate::policy::policy::Policy;
 use crate::story::attempt::Attempt;
 use crate::story::error::CanSay;
@@ -74,7 +77,7 @@ where
         let watch = Timed::<T, Looked<N, B, O>, false>::new;
         self.drive(
             watch,
-            move |_, _| operation(),
+            move |()| operation(),
             |_| (),
             |_, outcome, _| outcome,
         )
@@ -83,7 +86,7 @@ where
     /// As [`retry`](Self::retry), and hands the [`Attempt`] to the operation.
     pub fn retry_with<O, Fut>(
         self,
-        mut operation: impl FnMut(Attempt) -> Fut,
+        operation: impl FnMut(Attempt) -> Fut,
     ) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
@@ -92,19 +95,14 @@ where
         O: Expressible<B>,
     {
         let watch = Timed::<T, Kept, true>::new;
-        self.drive(
-            watch,
-            move |call, terms| operation(call.attempt(terms)),
-            |_| (),
-            |_, outcome, _| outcome,
-        )
+        self.drive(watch, operation, |_| (), |_, outcome, _| outcome)
     }
 
     /// As [`retry_with`](Self::retry_with), and hands each outcome that is followed by another attempt to `tidy`, which
     /// is run while the call waits, and no longer.
     pub(crate) fn retry_tidily<O, Fut, Tidy>(
         self,
-        mut operation: impl FnMut(Attempt) -> Fut,
+        operation: impl FnMut(Attempt) -> Fut,
         mut tidy: impl FnMut(O) -> Tidy,
     ) -> impl Future<Output = O>
     where
@@ -117,7 +115,7 @@ where
         let watch = Timed::<T, Kept, true>::new;
         self.drive(
             watch,
-            move |call, terms| operation(call.attempt(terms)),
+            operation,
             move |outcome| Tidying::new(outcome.map(&mut tidy)),
             |_, outcome, _| outcome,
         )
@@ -164,17 +162,18 @@ where
         O: Expressible<B>,
     {
         let watch = Timed::<T, Kept, true>::new;
-        self.drive(watch, move |_, _| operation(), |_| (), reported)
+        self.drive(watch, move |()| operation(), |_| (), reported)
     }
 
-    fn drive<O, R, W, Fut, Left>(
+    fn drive<O, R, W, A, Fut, Left>(
         self,
         watch: impl FnOnce(T) -> W,
-        mut operation: impl FnMut(&mut Call<B, W>, &Terms<&Policy>) -> Fut,
+        mut operation: impl FnMut(A) -> Fut,
         mut leave: impl FnMut(Option<O>) -> Left,
         finish: impl FnOnce(&Call<B, W>, O, StopReason) -> R,
     ) -> impl Future<Output = R>
     where
+        A: Told,
         Fut: Future<Output = O>,
         Left: Rest,
         W: Stopwatch<Timer = T>,
@@ -182,64 +181,24 @@ where
         N: Notify<O>,
         O: Expressible<B>,
     {
-        let Self {
-            policy,
-            classifier,
-            mut notify,
-            behaviour,
-            timer,
-            signal,
-        } = self;
-        let mut call = Call::new(behaviour, watch(timer));
-        async move {
-            let mut signal = signal;
-            // Blocks end before each wait, because a future stores whatever is in scope while it waits.
-            loop {
-                let attempt = {
-                    let terms = call.terms(policy.borrow());
-                    if let Err(refusal) = call.begin(&terms) {
-                        return finish(&call, O::refused(refusal), StopReason::CircuitOpen);
-                    }
-                    Attempting::new(operation(&mut call, &terms), call.deadline(terms.policy))
-                };
-                let (held, left) = {
-                    let outcome = attempt.await.unwrap_or_else(O::refused);
-                    let terms = call.terms(policy.borrow());
-                    let verdict = classifier.verdict(call.number(), &outcome);
-                    match call.decide(&terms, verdict, || signal.has_fired()) {
-                        ControlFlow::Break(reason) => return finish(&call, outcome, reason),
-                        ControlFlow::Continue(scheduled) => {
-                            if N::LISTENS {
-                                notify.retrying(&call.event(&terms, &scheduled, &outcome));
-                            }
-                            let (held, free) = S::hold(outcome);
-                            let free = free.and_then(|free| notify.discard(free, call.delay()));
-                            (held, leave(free))
-                        }
-                    }
-                };
-                // Two awaits, because one future for both would be larger.
-                let interrupted;
-                (interrupted, signal) = if call.delay().is_zero() {
-                    let wait = Beside::new(left, Yield::default());
-                    Interruptible::new(signal, wait).await
-                } else {
-                    let wait = Beside::new(left, call.sleep());
-                    Interruptible::new(signal, wait).await
-                };
-                if let Some(outcome) = S::release(held) {
-                    if interrupted {
-                        let reason = call.interrupted(&call.terms(policy.borrow()));
-                        return finish(&call, outcome, reason);
-                    }
-                    notify.discard(outcome, call.delay());
-                }
-            }
-        }
+        drive!(
+            self,
+            watch,
+            leave,
+            finish,
+            |call, policy, judge, around, told| {
+                Attempting::new(
+                    around.start(|| operation(told)),
+                    call.deadline(policy.borrow()),
+                )
+            },
+            |ended| ended.unwrap_or_else(O::refused)
+        )
     }
 }
 
-pub(crate) fn reported<O, B: Behaviour, W: Stopwatch>(
+/// The outcome, and the story of its call.
+pub(super) fn reported<O, B: Behaviour, W: Stopwatch>(
     call: &Call<B, W>,
     outcome: O,
     stop_reason: StopReason,

@@ -1,6 +1,8 @@
 //! A circuit breaker: stops calling what keeps failing, and tries again after a while.
 
 mod gate;
+mod lately;
+mod ledger;
 #[cfg(all(test, loom))]
 mod model;
 mod permit;
@@ -17,17 +19,18 @@ use core::sync::atomic::Ordering::Relaxed;
 use core::time::Duration;
 
 use self::gate::{Gate, after, nanos};
+use self::ledger::{Counted, Ledger};
 use self::settings::Settings;
-use self::window::Window;
+use crate::guard::rejected::Rejected;
 use crate::guard::sync::{AtomicU64, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use self::permit::Admission;
-pub use self::permit::{Permit, Rejected};
+pub use self::permit::Permit;
 
 /// Refuses attempts while too many of the last ones failed.
 ///
 /// - **Closed**: every attempt is admitted and its outcome counted. Once at least `min_calls` of the last
-///   `window` outcomes are known and `failures / total >= failure_ratio`, the circuit opens.
+///   `window` outcomes, or of those within [`window_time`](Self::window_time), are known and `failures / total >= failure_ratio`, the circuit opens.
 /// - **Open**: every attempt is refused for `break_time`. The first one after that is a probe.
 /// - **Half-open**: `probes` attempts are admitted. As soon as the missing reports cannot change the result, the
 ///   circuit closes, with an empty window, or opens again, by the same ratio. Where they have not reported within
@@ -67,33 +70,6 @@ pub struct CircuitBreaker {
     /// Written under the lock of `ledger` only.
     gate: AtomicU64,
     ledger: Mutex<Ledger>,
-}
-
-/// What is counted since the gate last changed.
-#[derive(Debug, Default)]
-struct Ledger {
-    /// Rises whenever the gate changes and whenever probes are admitted anew.
-    generation: u64,
-    /// Permits of an older generation no longer count.
-    since: u64,
-    /// Probes of this generation that are out or have reported.
-    probes: u32,
-    window: Window,
-}
-
-impl Ledger {
-    const fn new() -> Self {
-        Self {
-            generation: 0,
-            since: 0,
-            probes: 0,
-            window: Window::new(),
-        }
-    }
-
-    const fn counts(&self, generation: u64) -> bool {
-        generation >= self.since
-    }
 }
 
 /// What a breaker does now.
@@ -152,9 +128,9 @@ impl CircuitBreaker {
     /// As [`admit`](Self::admit); whoever enters records the outcome or gives the admission back.
     pub(crate) fn enter(&self, now: impl FnOnce() -> Duration) -> Result<Admission, Rejected> {
         match self.gate() {
-            Gate::Closed { generation } => Ok(Admission(Some(generation))),
-            Gate::ForcedClosed => Ok(Admission(None)),
-            Gate::ForcedOpen => Err(Rejected::new(Duration::MAX)),
+            Gate::Closed { generation } => Ok(self.admission(generation, || nanos(now()))),
+            Gate::ForcedClosed => Ok(Admission::uncounted()),
+            Gate::ForcedOpen => Err(Rejected::open(Duration::MAX)),
             Gate::Open { until } => {
                 let now = nanos(now());
                 refused_until(until, now).map_or_else(|| self.admit_probe(now), Err)
@@ -208,11 +184,7 @@ impl CircuitBreaker {
     /// The one place where the state changes: outstanding permits no longer count, and counting starts anew.
     fn turn(&self, ledger: &mut Ledger, to: impl FnOnce(u64) -> Gate) {
         let generation = ledger.generation + 1;
-        *ledger = Ledger {
-            generation,
-            since: generation,
-            ..Ledger::new()
-        };
+        *ledger = Ledger::of(generation);
         self.set_gate(to(generation));
     }
 
@@ -227,9 +199,9 @@ impl CircuitBreaker {
         };
         // The gate may have changed on the way to the lock.
         match self.gate() {
-            Gate::Closed { generation } => return Ok(Admission(Some(generation))),
-            Gate::ForcedClosed => return Ok(Admission(None)),
-            Gate::ForcedOpen => return Err(Rejected::new(Duration::MAX)),
+            Gate::Closed { generation } => return Ok(self.admission(generation, || now)),
+            Gate::ForcedClosed => return Ok(Admission::uncounted()),
+            Gate::ForcedOpen => return Err(Rejected::open(Duration::MAX)),
             // The newest probe has the whole time to report before others are admitted in its place.
             Gate::HalfOpen { .. } if ledger.probes < self.settings.probes => {
                 self.set_gate(half_open);
@@ -249,19 +221,41 @@ impl CircuitBreaker {
             }
         }
         ledger.probes += 1;
-        Ok(Admission(Some(ledger.generation)))
+        Ok(self.admission(ledger.generation, || now))
     }
 
-    /// The attempt has ended. `now` is asked only where the circuit opens.
+    /// The time is asked only where it matters how long an attempt takes.
+    fn admission(&self, generation: u64, now: impl FnOnce() -> u64) -> Admission {
+        let measures = self.settings.slow_call.is_some();
+        Admission {
+            generation: Some(generation),
+            since: if measures { now() } else { 0 },
+        }
+    }
+
+    /// The attempt has ended. `now` is asked where the circuit opens, and where times are measured.
     pub(crate) fn record(
         &self,
-        Admission(generation): Admission,
+        admission: Admission,
         failed: bool,
         now: impl FnOnce() -> Duration,
     ) {
-        let Some(generation) = generation else { return };
-        if self.count(generation, failed) {
-            let until = after(nanos(now()), self.settings.break_time);
+        let Some(generation) = admission.generation else {
+            return;
+        };
+        if self.settings.measures() {
+            let now = nanos(now());
+            let slow = self.settings.is_slow(now.saturating_sub(admission.since));
+            self.judge(generation, failed || slow, now, || now);
+        } else {
+            self.judge(generation, failed, 0, || nanos(now()));
+        }
+    }
+
+    /// Counts an outcome of the time `at`, and opens the circuit `now` where it is one too many.
+    fn judge(&self, generation: u64, failed: bool, at: u64, now: impl FnOnce() -> u64) {
+        if self.count(generation, failed, at) {
+            let until = after(now(), self.settings.break_time);
             let mut ledger = self.ledger();
             // Others may have opened it, or an operator turned it, while the clock was read outside the lock.
             if ledger.counts(generation) {
@@ -271,32 +265,28 @@ impl CircuitBreaker {
     }
 
     /// Whether the circuit opens.
-    fn count(&self, generation: u64, failed: bool) -> bool {
+    fn count(&self, generation: u64, failed: bool, at: u64) -> bool {
         let mut ledger = self.ledger();
         if !ledger.counts(generation) {
             return false;
         }
-        let settings = &self.settings;
-        if let Gate::HalfOpen { .. } = self.gate() {
-            // Whoever decided to open still reads the clock: no later report takes that back.
-            if settings.probes_failed(&ledger.window) {
-                return true;
-            }
-            ledger.window.push(failed, settings.probes);
-            if settings.probes_passed(&ledger.window) {
-                self.turn(&mut ledger, |generation| Gate::Closed { generation });
-                return false;
-            }
-            settings.probes_failed(&ledger.window)
+        let half_open = matches!(self.gate(), Gate::HalfOpen { .. });
+        let counted = if half_open {
+            ledger.count_probe(&self.settings, failed)
         } else {
-            ledger.window.push(failed, settings.window);
-            settings.calls_failed(&ledger.window)
+            ledger.count_call(&self.settings, failed, at)
+        };
+        if counted == Counted::Closes {
+            self.turn(&mut ledger, |generation| Gate::Closed { generation });
         }
+        counted == Counted::Opens
     }
 
     /// The attempt never ended.
-    pub(crate) fn give_back(&self, Admission(generation): Admission) {
-        let Some(generation) = generation else { return };
+    pub(crate) fn give_back(&self, admission: Admission) {
+        let Some(generation) = admission.generation else {
+            return;
+        };
         if let Gate::HalfOpen { .. } = self.gate() {
             let mut ledger = self.ledger();
             if ledger.generation == generation {
@@ -308,7 +298,7 @@ impl CircuitBreaker {
 
 fn refused_until(until: u64, now: u64) -> Option<Rejected> {
     let left = until.saturating_sub(now);
-    (left > 0).then(|| Rejected::new(Duration::from_nanos(left)))
+    (left > 0).then(|| Rejected::open(Duration::from_nanos(left)))
 }
 
 impl Default for CircuitBreaker {

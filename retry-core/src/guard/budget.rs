@@ -2,15 +2,19 @@
 
 #[cfg(feature = "serde")]
 mod config;
+mod memory;
 #[cfg(all(test, loom))]
 mod model;
 #[cfg(all(test, not(loom)))]
 mod tests;
+mod tokens;
 
 use core::fmt;
+use core::sync::atomic::AtomicBool;
 use core::sync::atomic::Ordering::Relaxed;
+use core::time::Duration;
 
-use crate::guard::sync::AtomicU64;
+use self::tokens::Tokens;
 
 /// Bounds the retries of all calls that share it to a share of those calls.
 ///
@@ -42,10 +46,11 @@ use crate::guard::sync::AtomicU64;
 /// fleet whose buckets are full when the trouble starts.
 ///
 /// The budget is exact: it counts in billionths of a token, so 10 000 calls that all want one retry get 3000
-/// at `ratio` 0.3 and 9999 at 0.9999, beside the reserve. It has no lock and no clock. A deposit into a full
+/// at `ratio` 0.3 and 9999 at 0.9999, beside the reserve. It has no lock, and without a [`window_time`](Self::window_time) no
+/// clock. A deposit into a full
 /// bucket, the usual state of a healthy service, writes nothing, so threads do not contend for it.
 ///
-/// With the feature `serde` it is read from `ratio`, `reserve` and `capacity`; `ratio` must be there, and a
+/// With the feature `serde` it is read from `ratio`, `reserve`, `capacity` and `window_time`; `ratio` must be there, and a
 /// value that a setter would have to bend is an error.
 ///
 /// # Example
@@ -62,11 +67,12 @@ use crate::guard::sync::AtomicU64;
 /// assert!(BUDGET.withdraw(), "two calls at 0.5 pay for one retry");
 /// ```
 pub struct Budget {
+    tokens: Tokens,
     /// In billionths of a token, as all amounts here.
-    tokens: AtomicU64,
     ratio: u64,
     reserve: u64,
     capacity: u64,
+    is_paused: AtomicBool,
 }
 
 /// Decimal, so that ratios written in decimal are exact. `u32::MAX` tokens fit into a `u64` with room to spare.
@@ -85,6 +91,7 @@ impl Budget {
             fixed_point(ratio),
             whole(DEFAULT_RESERVE),
             whole(DEFAULT_CAPACITY),
+            None,
         )
     }
 
@@ -93,60 +100,124 @@ impl Budget {
     /// Never more than the [`capacity`](Self::capacity). See [above](Self#how-much-load-a-fleet-may-add) why it is small.
     #[must_use]
     pub const fn reserve(self, tokens: u32) -> Self {
-        Self::holding(self.ratio, whole(tokens), self.capacity)
+        Self::holding(
+            self.ratio,
+            whole(tokens),
+            self.capacity,
+            self.tokens.window(),
+        )
     }
 
     /// The most tokens the bucket holds, and so the longest burst of retries; 100 unless said otherwise.
     #[must_use]
     pub const fn capacity(self, tokens: u32) -> Self {
-        Self::holding(self.ratio, self.reserve, whole(tokens))
+        Self::holding(
+            self.ratio,
+            self.reserve,
+            whole(tokens),
+            self.tokens.window(),
+        )
     }
 
-    const fn holding(ratio: u64, reserve: u64, capacity: u64) -> Self {
+    /// Forgets deposits that are older than this; without it none is forgotten.
+    ///
+    /// What a calm hour has saved up is then not spent in the first second of the trouble. Finagle and tower forget after
+    /// ten seconds. Deposits are kept in ten slices of time: one that is older never pays, and one may be forgotten a tenth
+    /// early. The oldest are spent first. The reserve is not forgotten, and is spent when no deposit is left.
+    ///
+    /// Calls then read the clock for their deposit, and one that finds a bucket full of older tokens writes. It has no lock.
+    ///
+    /// ```
+    /// use retry_core::Budget;
+    /// use std::time::Duration;
+    ///
+    /// let budget = Budget::new(0.5).reserve(0).window_time(Duration::from_secs(10));
+    /// let at = |seconds| move || Duration::from_secs(seconds);
+    /// budget.deposit_at(at(1));
+    /// budget.deposit_at(at(2));
+    /// budget.deposit_at(at(8));
+    /// budget.deposit_at(at(8));
+    /// assert!(budget.withdraw_at(at(9)), "the first two pay");
+    /// assert!(budget.withdraw_at(at(14)), "and so do the others");
+    /// budget.deposit_at(at(15));
+    /// budget.deposit_at(at(15));
+    /// assert!(!budget.withdraw_at(at(30)), "long ago");
+    /// ```
+    #[must_use]
+    pub const fn window_time(self, window: Duration) -> Self {
+        Self::holding(self.ratio, self.reserve, self.capacity, Some(window))
+    }
+
+    const fn holding(ratio: u64, reserve: u64, capacity: u64, window: Option<Duration>) -> Self {
         let start = if reserve < capacity {
             reserve
         } else {
             capacity
         };
         Self {
-            tokens: AtomicU64::new(start),
+            tokens: Tokens::new(start, window),
             ratio,
             reserve,
             capacity,
+            is_paused: AtomicBool::new(false),
         }
     }
 
     /// A call begins: adds `ratio`, up to the capacity. Once a call, not once an attempt.
+    ///
+    /// It knows no time: a budget with a [`window_time`](Self::window_time) takes it for the time that it was told last.
     pub fn deposit(&self) {
-        self.add(self.ratio);
+        self.tokens.deposit(self.ratio, self.capacity);
+    }
+
+    /// As [`deposit`](Self::deposit), at this time, which is asked for only where there is a
+    /// [`window_time`](Self::window_time). It is a [`Duration`] on any one monotonic clock.
+    pub fn deposit_at(&self, now: impl FnOnce() -> Duration) {
+        self.tokens.tell(now);
+        self.deposit();
     }
 
     /// Takes one token for one retry. `false`: there is not a whole one, so do not retry.
+    ///
+    /// It knows no time, as [`deposit`](Self::deposit) does not.
     #[must_use = "a retry is allowed only if this is `true`"]
     pub fn withdraw(&self) -> bool {
-        let taken = |tokens: u64| tokens.checked_sub(TOKEN);
-        self.tokens.fetch_update(Relaxed, Relaxed, taken).is_ok()
+        !self.is_paused() && self.tokens.withdraw(self.capacity)
+    }
+
+    /// As [`withdraw`](Self::withdraw), at this time.
+    #[must_use = "a retry is allowed only if this is `true`"]
+    pub fn withdraw_at(&self, now: impl FnOnce() -> Duration) -> bool {
+        self.tokens.tell(now);
+        self.withdraw()
+    }
+
+    /// Pays for nothing until [`resume`](Self::resume), whatever is in the bucket: the operator's switch against all retries
+    /// and hedges of the calls that share it. Deposits go on.
+    pub fn pause(&self) {
+        self.is_paused.store(true, Relaxed);
+    }
+
+    /// Pays again.
+    pub fn resume(&self) {
+        self.is_paused.store(false, Relaxed);
+    }
+
+    /// Whether it was [paused](Self::pause).
+    #[must_use]
+    pub fn is_paused(&self) -> bool {
+        self.is_paused.load(Relaxed)
     }
 
     /// Puts back what was withdrawn for a retry that never started.
     pub(crate) fn give_back(&self) {
-        self.add(TOKEN);
+        self.tokens.give_back(self.capacity);
     }
 
-    /// The retries that the budget would pay for now.
+    /// The retries that the budget would pay for now, or would if it were not paused.
     #[must_use]
     pub fn balance(&self) -> u32 {
-        u32::try_from(self.tokens.load(Relaxed) / TOKEN).unwrap_or(u32::MAX)
-    }
-
-    // An addition that is corrected afterwards would be wait-free, but others would see the excess and spend it.
-    // A full bucket is only read: its cache line stays shared between cores.
-    fn add(&self, amount: u64) {
-        let filled = |tokens: u64| {
-            let more = tokens.saturating_add(amount).min(self.capacity);
-            (more != tokens).then_some(more)
-        };
-        let _full = self.tokens.fetch_update(Relaxed, Relaxed, filled);
+        u32::try_from(self.tokens.amount(self.capacity) / TOKEN).unwrap_or(u32::MAX)
     }
 }
 
@@ -176,7 +247,9 @@ impl fmt::Debug for Budget {
             .field("ratio", &in_tokens(self.ratio))
             .field("reserve", &(self.reserve / TOKEN))
             .field("capacity", &(self.capacity / TOKEN))
-            .field("tokens", &in_tokens(self.tokens.load(Relaxed)))
+            .field("window_time", &self.tokens.window())
+            .field("tokens", &in_tokens(self.tokens.amount(self.capacity)))
+            .field("is_paused", &self.is_paused())
             .finish()
     }
 }

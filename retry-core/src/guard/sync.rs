@@ -56,6 +56,24 @@ mod model {
             self.get().store(value, order);
         }
 
+        pub(crate) fn fetch_max(&self, value: u64, order: Ordering) -> u64 {
+            self.get().fetch_max(value, order)
+        }
+
+        pub(crate) fn fetch_add(&self, value: u64, order: Ordering) -> u64 {
+            self.get().fetch_add(value, order)
+        }
+
+        pub(crate) fn compare_exchange(
+            &self,
+            current: u64,
+            new: u64,
+            success: Ordering,
+            failure: Ordering,
+        ) -> Result<u64, u64> {
+            self.get().compare_exchange(current, new, success, failure)
+        }
+
         pub(crate) fn fetch_update(
             &self,
             set: Ordering,

@@ -20,6 +20,7 @@ use std::sync::OnceLock;
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     pub(crate) number: u32,
+    pub(crate) hedge: u32,
     pub(crate) is_last: bool,
     pub(crate) elapsed: Duration,
     pub(crate) previous_delay: Duration,
@@ -31,6 +32,14 @@ impl Attempt {
     #[must_use]
     pub const fn number(&self) -> u32 {
         self.number
+    }
+
+    /// 0 for the first leg of the attempt, n for the nth [hedge](crate::Retry::hedge) beside it.
+    ///
+    /// A leg that asks another server than the others gains more than one that asks the same.
+    #[must_use]
+    pub const fn hedge(&self) -> u32 {
+        self.hedge
     }
 
     /// The time since the call began.

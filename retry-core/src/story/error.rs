@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::error::Error;
 
 use crate::decide::stop::StopReason;
+use crate::guard::rejected::Rejected;
 use crate::story::report::Report;
 
 /// The last error of an operation, and the story of the call that ended with it.
@@ -149,7 +150,7 @@ impl Error for TimedOut {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no place for a `{R}`",
     label = "needs a `Result` whose error implements `From<{R}>`",
-    note = "a breaker gives a `Rejected` and an attempt timeout a `TimedOut` where no attempt gave an error",
+    note = "a breaker or a cooldown gives a `Rejected` and an attempt timeout a `TimedOut` where no attempt gave an error",
     note = "write `impl From<{R}> for E`, or with thiserror a variant `#[error(transparent)] CanSay(#[from] {R})`"
 )]
 pub trait CanSay<R> {
@@ -166,6 +167,13 @@ impl<O> CanSay<Infallible> for O {
 #[diagnostic::do_not_recommend]
 impl<T, E: From<TimedOut>> CanSay<TimedOut> for Result<T, E> {
     fn refused(refusal: TimedOut) -> Self {
+        Err(refusal.into())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: From<Rejected>> CanSay<Rejected> for Result<T, E> {
+    fn refused(refusal: Rejected) -> Self {
         Err(refusal.into())
     }
 }

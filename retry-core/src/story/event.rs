@@ -9,8 +9,12 @@ use crate::decide::verdict::Verdict;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event {
+    /// A cooldown holds the attempt for this long.
+    CoolingDown(Duration),
     /// The attempt is about to run.
     Started,
+    /// Another leg of the running attempt, the nth beside the first, is about to run.
+    Hedged(u32),
     /// The attempt has ended and was judged.
     Ended(Verdict),
     /// Another attempt will follow this one, after the delay.

@@ -21,6 +21,15 @@ pub struct Report {
     pub(crate) elapsed: Duration,
     pub(crate) waited: Duration,
     pub(crate) stop_reason: StopReason,
+    pub(crate) races: Races,
+}
+
+/// What came of the hedges of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Races {
+    pub(crate) hedges: u32,
+    pub(crate) winner: u32,
+    pub(crate) wasted: Duration,
 }
 
 impl Report {
@@ -42,6 +51,24 @@ impl Report {
         self.waited
     }
 
+    /// The [hedges](crate::Retry::hedge) that were started, of all attempts.
+    #[must_use]
+    pub const fn hedges(&self) -> u32 {
+        self.races.hedges
+    }
+
+    /// The leg of the last attempt whose outcome this is: 0 for the first one, n for its nth hedge.
+    #[must_use]
+    pub const fn winner(&self) -> u32 {
+        self.races.winner
+    }
+
+    /// How long legs ran whose outcome nobody saw or needed, added up.
+    #[must_use]
+    pub const fn wasted(&self) -> Duration {
+        self.races.wasted
+    }
+
     /// Why no further attempt was made.
     #[must_use]
     pub const fn stop_reason(&self) -> StopReason {
@@ -57,12 +84,15 @@ impl fmt::Display for Report {
             elapsed,
             waited,
             stop_reason,
+            races,
         } = self;
         let s = if *attempts == 1 { "" } else { "s" };
-        write!(
-            f,
-            "{attempts} attempt{s} in {elapsed:?}, {waited:?} of it waiting: "
-        )?;
+        write!(f, "{attempts} attempt{s}")?;
+        if races.hedges > 0 {
+            let s = if races.hedges == 1 { "" } else { "s" };
+            write!(f, " and {} hedge{s}", races.hedges)?;
+        }
+        write!(f, " in {elapsed:?}, {waited:?} of it waiting: ")?;
         match stop_reason {
             StopReason::Done => write!(f, "{stop_reason}"),
             reason => write!(f, "gave up because {reason}"),

@@ -19,6 +19,27 @@ pub(crate) fn retry_scheduled(operation: &'static str, attempt: u32, delay: Dura
     }
 }
 
+/// A cooldown holds the attempt.
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(unused_variables, reason = "metrics count what was retried")
+)]
+pub(crate) fn cooling_down(operation: &'static str, attempt: u32, delay: Duration) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: "retry", operation, attempt, ?delay, "cooling down");
+}
+
+/// A call inside an attempt of another one leaves the retrying to that.
+#[cfg(feature = "nested")]
+#[cfg_attr(
+    not(feature = "tracing"),
+    expect(unused_variables, reason = "the stop reason tells metrics")
+)]
+pub(crate) fn nested(operation: &'static str, outer: &'static str) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(target: "retry", operation, outer, "left to the call around it");
+}
+
 /// The call is over.
 #[cfg_attr(
     not(any(feature = "tracing", feature = "metrics")),
@@ -26,7 +47,10 @@ pub(crate) fn retry_scheduled(operation: &'static str, attempt: u32, delay: Dura
 )]
 pub(crate) fn ended(operation: &'static str, attempts: u32, reason: StopReason) {
     #[cfg(feature = "tracing")]
-    if !matches!(reason, StopReason::Done | StopReason::Permanent) {
+    if !matches!(
+        reason,
+        StopReason::Done | StopReason::Permanent | StopReason::Nested
+    ) {
         let reason = reason.as_str();
         tracing::warn!(target: "retry", operation, attempts, reason, "gave up");
     }

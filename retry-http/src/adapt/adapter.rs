@@ -31,15 +31,18 @@ pub struct Adapter<R> {
     retry: R,
     classifier: Classifier,
     keys: Option<KeyStyle>,
+    hedge_repeatable: bool,
 }
 
 impl<R> Adapter<R> {
-    /// Retries with `retry`, which is cloned for each call: a `Policy`, a reference to one, or a `Retry`.
+    /// Retries with `retry`, which is cloned for each call: a `Policy`, a reference to one, a `Retry`, or
+    /// any of these [over hosts](crate::PerHost::over).
     pub const fn new(retry: R) -> Self {
         Self {
             retry,
             classifier: Classifier::by_method(),
             keys: None,
+            hedge_repeatable: false,
         }
     }
 
@@ -60,6 +63,16 @@ impl<R> Adapter<R> {
         self
     }
 
+    /// Lets a [hedge](retry_core::Retry::hedge) of the policy send every request a second time that may be repeated: `PUT` and
+    /// `DELETE`, and what carries an idempotency key, where the server lets the second of two at once wait for the first.
+    ///
+    /// Without this word only safe methods are hedged: `GET`, `HEAD`, `OPTIONS`, `TRACE`. What must not run twice never is.
+    #[must_use]
+    pub fn hedge_repeatable(mut self) -> Self {
+        self.hedge_repeatable = true;
+        self
+    }
+
     /// Sends the request until its outcome stands; each attempt has a span.
     pub(super) async fn run<Q, T, Fut>(
         self,
@@ -73,11 +86,18 @@ impl<R> Adapter<R> {
         Fut: Future<Output = Result<T, NoResponse>> + Send,
     {
         let key = self.keys.as_ref().map(KeyStyle::key);
-        let judge = Judge::of(&mut request, self.classifier, key.as_ref());
+        let judge = Judge::of(
+            &mut request,
+            self.classifier,
+            key.as_ref(),
+            self.hedge_repeatable,
+        );
         let send = |request: Q::Sent, attempt: Attempt| {
             let span = Span::of(&request, attempt);
             span.around(send(request))
         };
-        call::run(self.retry, request, judge, reply::tidy, send).await
+        let retry = self.retry.to_peer(|| request.authority());
+        let retry = retry.may_hedge(judge.may_hedge());
+        call::run(retry, request, judge, reply::tidy, send).await
     }
 }

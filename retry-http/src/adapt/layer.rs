@@ -5,9 +5,10 @@ use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
-use retry_core::Retries;
 use tower_layer::Layer;
 use tower_service::Service;
+
+use retry_core::Retries;
 
 use crate::adapt::adapter::Adapter;
 use crate::adapt::no_response::NoResponse;

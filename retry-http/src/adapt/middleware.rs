@@ -1,8 +1,11 @@
 //! `RetryMiddleware`: a middleware for `reqwest-middleware`.
 
+use std::sync::{Mutex, PoisonError};
+
 use http::Extensions;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next};
+
 use retry_core::Retries;
 
 use crate::adapt::adapter::Adapter;
@@ -41,12 +44,14 @@ where
         next: Next<'_>,
     ) -> Result<Response, Error> {
         let request = Original::new(request, extensions.get().cloned());
-        // Each attempt borrows the extensions in turn; an operation cannot lend them out by itself.
-        let extensions = tokio::sync::Mutex::new(extensions);
+        // Each attempt has extensions of its own, as several legs of one may run at once; those of the last one stay.
+        let extensions = Mutex::new(extensions);
+        let shared = || extensions.lock().unwrap_or_else(PoisonError::into_inner);
         let send = |request| {
-            let (next, extensions) = (next.clone(), &extensions);
+            let (next, mut own) = (next.clone(), shared().clone());
             async move {
-                let outcome = next.run(request, *extensions.lock().await).await;
+                let outcome = next.run(request, &mut own).await;
+                **shared() = own;
                 outcome.map_err(NoResponse::new)
             }
         };

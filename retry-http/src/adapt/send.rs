@@ -14,6 +14,7 @@ use crate::judge::classifier::Classifier;
 use crate::resend::body::{FreshBody, Original};
 use crate::resend::call::{self, Judge};
 use crate::resend::key::IdempotencyKey;
+use crate::resend::replay::Replay as _;
 use crate::resend::reply;
 use crate::resend::telemetry::Span;
 
@@ -54,6 +55,7 @@ impl RequestBuilderExt for RequestBuilder {
             classifier: Classifier::by_method(),
             key: None,
             body: None,
+            hedge_repeatable: false,
             life: PhantomData,
         }
     }
@@ -71,6 +73,7 @@ pub struct SendWith<'r, R> {
     classifier: Classifier,
     key: Option<IdempotencyKey>,
     body: Option<FreshBody>,
+    hedge_repeatable: bool,
     life: PhantomData<&'r ()>,
 }
 
@@ -110,6 +113,14 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         make: impl Fn() -> B + Send + Sync + 'static,
     ) -> Self {
         self.body = Some(FreshBody::new(make));
+        self
+    }
+
+    /// Lets a [hedge](retry_core::Retry::hedge) of the policy send the request a second time although its method is not safe:
+    /// a `PUT` or `DELETE`, or one with an idempotency key, where the server lets the second of two at once wait for the
+    /// first. What must not run twice is never hedged.
+    pub fn hedge_repeatable(mut self) -> Self {
+        self.hedge_repeatable = true;
         self
     }
 
@@ -182,6 +193,9 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         Fut: Future<Output = Result<T, Error>> + Send,
     {
         let (retry, client, request, judge) = self.call()?;
+        let retry = retry
+            .to_peer(|| request.authority())
+            .may_hedge(judge.may_hedge());
         let verdict = |outcome: &Result<T, Error>| match outcome {
             Ok(_) => Verdict::Done,
             Err(error) => judge.error(error),
@@ -205,6 +219,9 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         R: Retries<Result<Response, reqwest::Error>>,
     {
         let (retry, client, request, judge) = self.call()?;
+        let retry = retry
+            .to_peer(|| request.authority())
+            .may_hedge(judge.may_hedge());
         let send = |request, attempt| send(&client, request, attempt);
         call::run(retry, request, judge, reply::tidy, send).await
     }
@@ -212,7 +229,12 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
     fn call(self) -> Result<(R, Client, Original, Judge), reqwest::Error> {
         let (client, request) = self.request.build_split();
         let mut request = Original::new(request?, self.body);
-        let judge = Judge::of(&mut request, self.classifier, self.key.as_ref());
+        let judge = Judge::of(
+            &mut request,
+            self.classifier,
+            self.key.as_ref(),
+            self.hedge_repeatable,
+        );
         Ok((self.retry, client, request, judge))
     }
 }

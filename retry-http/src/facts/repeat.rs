@@ -40,6 +40,12 @@ impl Repeat {
         }
     }
 
+    /// Whether the request may be under way twice at once: a safe method (RFC 9110, 9.2.1), or whatever may be repeated
+    /// where the caller `declared` so.
+    pub(crate) fn allows_hedge(self, method: &Method, declared: bool) -> bool {
+        self != Self::IfUnprocessed && (method.is_safe() || declared)
+    }
+
     /// Whether the request may be sent again: the one place that decides it, for statuses and faults alike.
     pub(crate) fn allows(self, seen: Seen) -> bool {
         match seen {

@@ -75,6 +75,10 @@ impl Replay for Original {
         Some(self.request.url())
     }
 
+    fn authority(&self) -> String {
+        self.request.authority()
+    }
+
     fn replay(&self) -> Option<Request> {
         Some(with_body(self.request.try_clone()?, self.body.as_ref()))
     }

@@ -18,6 +18,7 @@ use crate::resend::reply::Reply;
 pub(crate) struct Judge {
     classifier: Classifier,
     repeat: Repeat,
+    may_hedge: bool,
     /// Where the request goes, if it matters whether a redirect led elsewhere.
     #[cfg(feature = "reqwest")]
     url: Option<reqwest::Url>,
@@ -29,17 +30,24 @@ impl Judge {
         request: &mut impl Replay,
         classifier: Classifier,
         key: Option<&IdempotencyKey>,
+        hedge_repeatable: bool,
     ) -> Self {
         let has_key = key::give(key, request);
         let repeat = classifier.repeat(Some(request.method()), has_key);
         Self {
             classifier,
             repeat,
+            may_hedge: repeat.allows_hedge(request.method(), hedge_repeatable),
             #[cfg(feature = "reqwest")]
             url: (repeat == Repeat::IfUnprocessed)
                 .then(|| request.url().cloned())
                 .flatten(),
         }
+    }
+
+    /// Whether the request may be under way twice at once.
+    pub(crate) const fn may_hedge(&self) -> bool {
+        self.may_hedge
     }
 
     pub(crate) fn error(&self, error: &(dyn Error + 'static)) -> Verdict {
@@ -77,7 +85,7 @@ impl<T: Reply, E: Error + 'static> Classify<Result<T, E>> for Judge {
 pub(crate) async fn run<R, Q, O, Fut, Tidy>(
     retry: R,
     request: Q,
-    judge: impl Classify<O> + Send,
+    judge: impl Classify<O> + Send + Sync,
     tidy: impl FnMut(O) -> Tidy + Send,
     mut send: impl FnMut(Q::Sent, Attempt) -> Fut + Send,
 ) -> O
@@ -95,7 +103,7 @@ where
     let mut request = Some(request);
     let attempts = |attempt: Attempt| {
         let next = match &request {
-            Some(request) if !attempt.is_last() => request.replay(),
+            Some(request) if R::HEDGES || !attempt.is_last() => request.replay(),
             _ => request.take().map(Q::into_sent),
         };
         let Some(next) = next else {

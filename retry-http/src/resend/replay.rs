@@ -29,6 +29,10 @@ pub trait Replay: Sized {
     #[cfg(feature = "reqwest")]
     fn url(&self) -> Option<&reqwest::Url>;
 
+    /// The host in lower case and, where it is not the scheme's own, the port. Empty where nobody says.
+    #[doc(hidden)]
+    fn authority(&self) -> String;
+
     /// Does what can be done beforehand to be able to replay it.
     #[doc(hidden)]
     #[cfg(feature = "tower")]
@@ -69,6 +73,24 @@ impl<B: Clone> Replay for http::Request<B> {
     #[cfg(feature = "reqwest")]
     fn url(&self) -> Option<&reqwest::Url> {
         None
+    }
+
+    fn authority(&self) -> String {
+        let uri = self.uri();
+        let own = match uri.scheme_str() {
+            Some("http") => Some(80),
+            Some("https") => Some(443),
+            _ => None,
+        };
+        let port = uri.port_u16().filter(|port| Some(*port) != own);
+        match uri.host() {
+            Some(host) => authority(host, port),
+            None => {
+                let host = self.headers().get(http::header::HOST);
+                let host = host.and_then(|host| host.to_str().ok());
+                host.unwrap_or_default().to_ascii_lowercase()
+            }
+        }
     }
 
     fn replay(&self) -> Option<Self> {
@@ -118,6 +140,11 @@ impl Replay for reqwest::Request {
         Some(self.url())
     }
 
+    fn authority(&self) -> String {
+        let url = self.url();
+        authority(url.host_str().unwrap_or_default(), url.port())
+    }
+
     #[cfg(feature = "tower")]
     fn prepare(&mut self) {
         gather(self);
@@ -142,4 +169,12 @@ impl Replay for reqwest::Request {
         let port = url.port_or_known_default();
         (url.into(), host, port)
     }
+}
+
+fn authority(host: &str, port: Option<u16>) -> String {
+    let mut authority = host.to_ascii_lowercase();
+    if let Some(port) = port {
+        authority.push_str(&format!(":{port}"));
+    }
+    authority
 }

@@ -20,6 +20,10 @@ struct Fields {
     break_time: Option<Written>,
     break_time_ms: Option<Written>,
     probes: Option<Written>,
+    window_time: Option<Written>,
+    window_time_ms: Option<Written>,
+    slow_call: Option<Written>,
+    slow_call_ms: Option<Written>,
 }
 
 impl<'de> Deserialize<'de> for CircuitBreaker {
@@ -57,6 +61,14 @@ impl Fields {
         if let Some(written) = &self.probes {
             settings.probes = written.integer("probes", "an integer from 1 to 1024")?;
         }
+        settings.window_time = one_of(
+            ("window_time", &self.window_time),
+            ("window_time_ms", &self.window_time_ms),
+        )?;
+        settings.slow_call = one_of(
+            ("slow_call", &self.slow_call),
+            ("slow_call_ms", &self.slow_call_ms),
+        )?;
         Ok(settings)
     }
 }
@@ -77,7 +89,14 @@ impl Settings {
                 "`failure_ratio` must be above 0 and at most 1",
             ),
             (
-                (1..=self.window).contains(&min_calls),
+                self.window_time.is_none_or(|time| time >= SHORTEST_BREAK),
+                "window_time",
+                Value::Delay(self.window_time.unwrap_or_default()),
+                "`window_time` must be at least 1ms",
+            ),
+            (
+                // A time holds any number of outcomes.
+                min_calls >= 1 && (min_calls <= self.window || self.window_time.is_some()),
                 "min_calls",
                 Value::Count(min_calls),
                 "`min_calls` must be at least 1 and at most `window`",
@@ -137,12 +156,21 @@ mod tests {
         assert_eq!(format!("{:?}", read("").unwrap()), defaults);
         assert!(read("window = 10").is_ok());
         assert!(read("break_time_ms = 1500").is_ok());
+        assert!(read("window_time = \"1m\"\nmin_calls = 500\nslow_call_ms = 250").is_ok());
     }
 
     #[test]
     fn a_bad_value_names_its_field_and_what_is_allowed() {
         let table = [
             ("window = 0", "`window` must be from 1 to 1024, but is 0"),
+            (
+                "window_time_ms = 0",
+                "`window_time` must be at least 1ms, but is 0ns",
+            ),
+            (
+                "window_time = \"1m\"\nmin_calls = 0",
+                "`min_calls` must be at least 1 and at most `window`, but is 0",
+            ),
             (
                 "window = 1025",
                 "`window` must be from 1 to 1024, but is 1025",

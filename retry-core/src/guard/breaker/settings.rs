@@ -3,6 +3,8 @@
 use core::time::Duration;
 
 use super::CircuitBreaker;
+use super::gate;
+use super::lately::Lately;
 use super::window::{MOST, Window};
 
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +14,9 @@ pub(super) struct Settings {
     pub(super) min_calls: u32,
     pub(super) break_time: Duration,
     pub(super) probes: u32,
+    /// Looks at the outcomes of this time in place of the last so many.
+    pub(super) window_time: Option<Duration>,
+    pub(super) slow_call: Option<Duration>,
 }
 
 pub(super) const SHORTEST_BREAK: Duration = Duration::from_millis(1);
@@ -23,12 +28,35 @@ impl Settings {
         min_calls: 20,
         break_time: Duration::from_secs(30),
         probes: 3,
+        window_time: None,
+        slow_call: None,
     };
+
+    /// Whether a clock is read for each outcome.
+    pub(super) const fn measures(&self) -> bool {
+        self.window_time.is_some() || self.slow_call.is_some()
+    }
+
+    /// The time that is looked at.
+    pub(super) fn window_nanos(&self) -> Option<u64> {
+        self.window_time.map(gate::nanos)
+    }
+
+    /// Whether an attempt that took so many nanoseconds counts as failed, whatever it came to.
+    pub(super) fn is_slow(&self, nanos: u64) -> bool {
+        self.slow_call
+            .is_some_and(|slow| gate::nanos(slow) <= nanos)
+    }
 
     /// Whether a closed circuit opens.
     pub(super) fn calls_failed(&self, calls: &Window) -> bool {
         calls.total() >= self.min_calls.min(self.window)
             && self.too_many(calls.failures(), calls.total())
+    }
+
+    /// The same, of the outcomes of a time.
+    pub(super) fn lately_failed(&self, lately: &Lately) -> bool {
+        lately.total() >= self.min_calls && self.too_many(lately.failures(), lately.total())
     }
 
     /// Whether a half-open circuit opens, even if all missing probes succeed.
@@ -49,7 +77,8 @@ impl Settings {
 
 /// A setter builds a new breaker: closed, with an empty window.
 impl CircuitBreaker {
-    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise.
+    /// How many of the last outcomes are looked at: 1 to 1024, 100 unless said otherwise. Not with
+    /// [`window_time`](Self::window_time).
     #[must_use]
     pub const fn window(self, outcomes: u32) -> Self {
         let mut settings = self.into_settings();
@@ -93,6 +122,54 @@ impl CircuitBreaker {
     pub const fn probes(self, attempts: u32) -> Self {
         let mut settings = self.into_settings();
         settings.probes = counted(attempts);
+        Self::with(settings)
+    }
+
+    /// Looks at the outcomes of this time, at least 1 ms, in place of the last so many.
+    ///
+    /// For a breaker whose calls come in bursts or seldom: a hundred outcomes may be a second's or a day's. resilience4j and
+    /// Polly call it time-based sampling. Times are told apart by tenths of the window: an outcome that is older never counts,
+    /// and one may be forgotten a tenth early. Recording an outcome then reads the clock.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker};
+    /// use std::time::Duration;
+    ///
+    /// let breaker = CircuitBreaker::new().min_calls(2).window_time(Duration::from_secs(60));
+    /// let at = |seconds| move || Duration::from_secs(seconds);
+    /// breaker.admit(at(0))?.record(true, at(0));
+    /// breaker.admit(at(90))?.record(true, at(90));
+    /// assert_eq!(breaker.state(), BreakerState::Closed, "one failure in the last minute");
+    /// breaker.admit(at(99))?.record(true, at(99));
+    /// assert_eq!(breaker.state(), BreakerState::Open);
+    /// # Ok::<(), retry_core::Rejected>(())
+    /// ```
+    #[must_use]
+    pub const fn window_time(self, time: Duration) -> Self {
+        let mut settings = self.into_settings();
+        settings.window_time = Some(at_least(time, SHORTEST_BREAK));
+        Self::with(settings)
+    }
+
+    /// Counts an attempt that took at least this long as failed, whatever it came to.
+    ///
+    /// A server in trouble is slow before it fails, and slow answers hold the caller's resources as well. Each attempt
+    /// then reads the clock when it begins and when it ends.
+    ///
+    /// ```
+    /// use retry_core::{BreakerState, CircuitBreaker};
+    /// use std::time::Duration;
+    ///
+    /// let breaker = CircuitBreaker::new().min_calls(1).slow_call(Duration::from_secs(2));
+    /// let at = |seconds| move || Duration::from_secs(seconds);
+    /// breaker.admit(at(0))?.record(false, at(2));
+    /// assert_eq!(breaker.state(), BreakerState::Open);
+    /// # Ok::<(), retry_core::Rejected>(())
+    /// ```
+    #[must_use]
+    pub const fn slow_call(self, time: Duration) -> Self {
+        let mut settings = self.into_settings();
+        settings.slow_call = Some(time);
         Self::with(settings)
     }
 

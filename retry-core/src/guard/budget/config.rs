@@ -2,8 +2,9 @@
 
 use serde::de::{Deserialize, Deserializer, Error};
 
+use super::memory::SHORTEST_WINDOW;
 use super::{Budget, DEFAULT_CAPACITY, DEFAULT_RESERVE, MAX_RATIO};
-use crate::policy::human::Written;
+use crate::policy::human::{Written, one_of};
 use crate::policy::validate::{InvalidSetting, Value};
 
 /// In the words of the constructor and the setters. `ratio` must be there.
@@ -15,6 +16,8 @@ struct Fields {
     ratio: Option<Written>,
     reserve: Option<Written>,
     capacity: Option<Written>,
+    window_time: Option<Written>,
+    window_time_ms: Option<Written>,
 }
 
 impl<'de> Deserialize<'de> for Budget {
@@ -37,11 +40,25 @@ impl<'de> Deserialize<'de> for Budget {
         if let Some(invalid) = settings.invalid() {
             return Err(D::Error::custom(invalid));
         }
-        let reserve = settings.reserve.unwrap_or(DEFAULT_RESERVE);
-        let capacity = settings.capacity.unwrap_or(DEFAULT_CAPACITY);
-        Ok(Self::new(settings.ratio)
-            .reserve(reserve)
-            .capacity(capacity))
+        let window = one_of(
+            ("window_time", &fields.window_time),
+            ("window_time_ms", &fields.window_time_ms),
+        );
+        let budget = Self::new(settings.ratio)
+            .reserve(settings.reserve.unwrap_or(DEFAULT_RESERVE))
+            .capacity(settings.capacity.unwrap_or(DEFAULT_CAPACITY));
+        Ok(match window.map_err(D::Error::custom)? {
+            None => budget,
+            Some(window) if window < SHORTEST_WINDOW => {
+                let requirement = "`window_time` must be at least 1ms";
+                return Err(D::Error::custom(InvalidSetting {
+                    field: "window_time",
+                    value: Value::Delay(window),
+                    requirement,
+                }));
+            }
+            Some(window) => budget.window_time(window),
+        })
     }
 }
 
@@ -77,6 +94,7 @@ impl Settings {
 #[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
+    use core::time::Duration;
 
     fn read(text: &str) -> Result<Budget, String> {
         toml::from_str(text).map_err(|error: toml::de::Error| error.message().to_owned())
@@ -91,6 +109,14 @@ mod tests {
             (
                 "ratio = 0.3\nreserve = 200\ncapacity = 300",
                 Budget::new(0.3).reserve(200).capacity(300),
+            ),
+            (
+                "ratio = 0.3\nwindow_time = \"10s\"",
+                Budget::new(0.3).window_time(Duration::from_secs(10)),
+            ),
+            (
+                "ratio = 0.3\nwindow_time_ms = 2500",
+                Budget::new(0.3).window_time(Duration::from_millis(2500)),
             ),
         ];
         for (text, budget) in table {
@@ -132,6 +158,10 @@ mod tests {
                 "`capacity` must be an integer from 0 to 4294967295, but is -3",
             ),
             ("reserve = 1", "missing field `ratio`"),
+            (
+                "ratio = 0.1\nwindow_time_ms = 0",
+                "`window_time` must be at least 1ms, but is 0ns",
+            ),
         ];
         for (text, message) in table {
             assert_eq!(read(text).unwrap_err(), message);

@@ -53,7 +53,7 @@ fn two_threads_make_and_lose_no_token() {
                 |budget| retry_that_never_starts(budget) + call_with_a_retry(budget),
             ],
         );
-        let left = budget.tokens.load(Relaxed);
+        let left = budget.tokens.amount(budget.capacity);
         assert_eq!(u64::from(paid) * TOKEN + left, 1_900_000_000);
     });
 }
@@ -68,7 +68,7 @@ fn three_threads_make_and_lose_no_token() {
             retry_that_never_starts,
         ];
         let paid = at_once(&budget, acts);
-        let left = budget.tokens.load(Relaxed);
+        let left = budget.tokens.amount(budget.capacity);
         assert_eq!(u64::from(paid) * TOKEN + left, 2_000_000_000);
     });
 }
@@ -87,11 +87,11 @@ fn nobody_ever_sees_more_than_the_capacity() {
     every_interleaving(|| {
         let budget = Arc::new(Budget::new(0.7).reserve(1).capacity(1));
         let looks: Act = |budget| {
-            assert!(budget.tokens.load(Relaxed) <= budget.capacity);
+            assert!(budget.tokens.amount(budget.capacity) <= budget.capacity);
             0
         };
         at_once(&budget, [deposits, retry_that_never_starts, looks]);
-        assert!(budget.tokens.load(Relaxed) <= budget.capacity);
+        assert!(budget.tokens.amount(budget.capacity) <= budget.capacity);
     });
 }
 
@@ -104,6 +104,53 @@ fn a_full_bucket_is_full_again_when_all_is_put_back() {
             0
         }];
         at_once(&budget, acts);
-        assert_eq!(budget.tokens.load(Relaxed), budget.capacity);
+        assert_eq!(budget.tokens.amount(budget.capacity), budget.capacity);
+    });
+}
+
+/// A second is a slice: whoever comes late with an old time makes no old deposit pay, and no token is made or lost.
+#[test]
+fn with_a_window_threads_turn_a_slice_at_once() {
+    const SEC: core::time::Duration = core::time::Duration::from_secs(1);
+    every_interleaving(|| {
+        let budget = Arc::new(Budget::new(1.0).reserve(0).window_time(10 * SEC));
+        // Every place of a slice.
+        (1..=16).for_each(|slice| assert!(!budget.withdraw_at(|| slice * SEC)));
+        budget.deposit_at(|| 21 * SEC);
+        let paid = at_once(
+            &budget,
+            [
+                |budget| {
+                    budget.deposit_at(|| 25 * SEC);
+                    0
+                },
+                |budget| u32::from(budget.withdraw_at(|| 31 * SEC)),
+            ],
+        );
+        // The first deposit is forgotten at 31 s; the other one may come before that or after.
+        assert!(paid <= 1);
+        assert_eq!(paid + budget.balance(), 1);
+    });
+}
+
+/// Two threads begin different slices: neither writes where a slice that counts has its place.
+#[test]
+fn with_a_window_a_laggard_makes_no_old_deposit_pay() {
+    const SEC: core::time::Duration = core::time::Duration::from_secs(1);
+    every_interleaving(|| {
+        let budget = Arc::new(Budget::new(1.0).reserve(0).window_time(10 * SEC));
+        // Every place of a slice.
+        (1..=16).for_each(|slice| assert!(!budget.withdraw_at(|| slice * SEC)));
+        budget.deposit_at(|| 21 * SEC);
+        let paid = at_once(
+            &budget,
+            [
+                |budget| u32::from(budget.withdraw_at(|| 32 * SEC)),
+                |budget| u32::from(budget.withdraw_at(|| 33 * SEC)),
+            ],
+        );
+        assert_eq!(paid, 0, "of a deposit at 21 s");
+        budget.deposit_at(|| 33 * SEC);
+        assert!(budget.withdraw_at(|| 34 * SEC));
     });
 }

@@ -112,7 +112,7 @@ fn debug_shows_tokens() {
     budget.deposit();
     assert_eq!(
         format!("{budget:?}"),
-        "Budget { ratio: 0.1, reserve: 2, capacity: 100, tokens: 2.1 }"
+        "Budget { ratio: 0.1, reserve: 2, capacity: 100, window_time: None, tokens: 2.1, is_paused: false }"
     );
 }
 
@@ -138,4 +138,77 @@ fn any_sequence_of_calls_agrees_with_arithmetic_in_thousandths() {
             assert_eq!(budget.balance(), thousandths / 1000);
         }
     }
+}
+
+#[test]
+fn a_paused_budget_pays_for_nothing_and_goes_on_saving() {
+    let budget = Budget::new(1.0).reserve(1).capacity(3);
+    budget.pause();
+    assert!(budget.is_paused() && !budget.withdraw());
+    budget.deposit();
+    budget.resume();
+    assert_eq!((budget.balance(), budget.withdraw()), (2, true));
+}
+
+#[test]
+fn a_clock_is_read_only_where_there_is_a_window() {
+    let no_clock = || -> core::time::Duration { panic!("a clock was read") };
+    let budget = Budget::new(1.0);
+    budget.deposit_at(no_clock);
+    assert!(budget.withdraw_at(no_clock));
+}
+
+#[test]
+fn the_reserve_is_spent_last_and_is_not_forgotten() {
+    let second = core::time::Duration::from_secs(1);
+    let budget = Budget::new(1.0)
+        .reserve(2)
+        .capacity(4)
+        .window_time(10 * second);
+    (0..9).for_each(|_| budget.deposit_at(|| second));
+    assert_eq!(budget.balance(), 4, "the capacity holds for both");
+    assert!(budget.withdraw_at(|| 2 * second));
+    assert_eq!(budget.balance(), 3);
+    assert!(budget.withdraw_at(|| 30 * second) && budget.withdraw_at(|| 30 * second));
+    assert!(
+        !budget.withdraw_at(|| 30 * second),
+        "no deposit, no reserve"
+    );
+}
+
+#[test]
+fn setters_of_a_budget_with_a_window_may_come_in_any_order() {
+    let second = core::time::Duration::from_secs(1);
+    let one = Budget::new(0.5).window_time(second).reserve(3).capacity(7);
+    let other = Budget::new(0.5).capacity(7).reserve(3).window_time(second);
+    assert_eq!(format!("{one:?}"), format!("{other:?}"));
+}
+
+#[test]
+fn threads_share_a_window_exactly() {
+    let second = core::time::Duration::from_secs(1);
+    let budget = Budget::new(1.0)
+        .reserve(0)
+        .capacity(1_000_000)
+        .window_time(3600 * second);
+    let paid: u32 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let calls = 0..20_000_u32;
+                    let call = |at: u32| {
+                        let now = || second * (at / 100);
+                        budget.deposit_at(now);
+                        u32::from(budget.withdraw_at(now))
+                    };
+                    calls.map(call).sum::<u32>()
+                })
+            })
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
+    });
+    assert_eq!(paid + budget.balance(), 80_000);
 }

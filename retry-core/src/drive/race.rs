@@ -1,0 +1,173 @@
+//! One attempt as a race of its legs: the machine of `decide::race` with futures, permits and a clock.
+
+use core::future::poll_fn;
+use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use crate::call::behaviour::{Behaviour, Expired};
+use crate::call::call::Call;
+use crate::call::judge::Judge;
+use crate::call::limit::{AttemptLimit as _, Attempting};
+use crate::call::nesting::Around;
+use crate::call::stopwatch::Stopwatch;
+use crate::decide::race::{Race, RaceStep};
+use crate::drive::hedge::Hedge;
+use crate::drive::permits::Permits;
+use crate::drive::told::Told;
+use crate::policy::nanos;
+use crate::policy::policy::Policy;
+use crate::story::error::CanSay;
+use crate::story::event::Event;
+use crate::story::report::Races;
+use crate::time::timer::Timer;
+
+/// What a race needs of its call.
+pub(super) struct Course<'c, 'l, B, W, C> {
+    pub(super) call: &'c mut Call<B, W>,
+    pub(super) policy: &'c Policy,
+    pub(super) judge: &'c C,
+    pub(super) hedge: Hedge<'l>,
+    pub(super) around: Around,
+    pub(super) races: &'c mut Races,
+}
+
+/// An outcome, and how long its leg ran.
+struct Ran<O>(O, Duration);
+
+/// Runs the attempt that has begun, and its hedges.
+///
+/// Legs are polled in the order in which they started, so that of two that are ready the earlier one counts. The first one is
+/// stored in place; a hedge is boxed when it starts.
+pub(super) async fn race<B, W, C, A, O, Fut>(
+    course: Course<'_, '_, B, W, C>,
+    told: A,
+    operation: &mut impl FnMut(A) -> Fut,
+) -> O
+where
+    B: Behaviour,
+    W: Stopwatch<Timer: Timer>,
+    C: Judge<O>,
+    A: Told,
+    Fut: Future<Output = O>,
+    O: CanSay<Expired<B>>,
+{
+    let Course {
+        call,
+        policy,
+        judge,
+        hedge,
+        around,
+        races,
+    } = course;
+    let (number, limit) = (call.number(), call.behaviour.limit());
+    let (elapsed, left) = (call.watch.elapsed(), call.time_left(policy));
+    let seen = B::OBSERVES.then(|| call.attempt(&call.terms(policy)));
+    let timer = call.watch.timer();
+    let began = timer.now();
+    let passed = || timer.now().saturating_sub(began);
+    let mut start = |told, now: Duration| {
+        let left = left.map(|left| left.saturating_sub(now));
+        let deadline = limit.deadline(left, |limit| timer.sleep(limit));
+        Attempting::new(around.start(|| operation(told)), deadline)
+    };
+
+    let mut permits = Permits::of_attempt(&mut call.behaviour);
+    let mut race = Race::begin(hedge.terms(policy, left), 0);
+    let mut first = pin!(Some(start(told, Duration::ZERO)));
+    let mut hedges = Vec::new();
+    let mut alarm = pin!(None);
+    let mut ran_in_all = Duration::ZERO;
+    let mut step = race.tick(0);
+    let end = loop {
+        match step {
+            RaceStep::Start => {
+                let (now, nth) = (passed(), race.legs());
+                if !permits.hedge(nth, now, timer) {
+                    step = race.denied();
+                    continue;
+                }
+                if let Some(attempt) = seen {
+                    let attempt = attempt.of_hedge(nth, elapsed + now);
+                    permits.behaviour().observe(&attempt, Event::Hedged(nth));
+                }
+                let told = told.of_hedge(nth, elapsed + now);
+                hedges.push((nth, Box::pin(start(told, now))));
+                step = race.started(nanos::of(now));
+                continue;
+            }
+            RaceStep::WaitUntil(at) => {
+                let wait = Duration::from_nanos(at).saturating_sub(passed());
+                alarm.set(Some(timer.sleep(wait)));
+            }
+            RaceStep::Wait => alarm.set(None),
+            RaceStep::Finish(end) => break end,
+        }
+        // The legs before the time: a token is not spent beside a success.
+        let ended = poll_fn(|cx| {
+            if let Poll::Ready(outcome) = poll_first(first.as_mut(), cx) {
+                return Poll::Ready(Some((0, outcome)));
+            }
+            if let Some(ended) = poll_each(&mut hedges, cx) {
+                return Poll::Ready(Some(ended));
+            }
+            match alarm.as_mut().as_pin_mut() {
+                None => Poll::Pending,
+                Some(alarm) => alarm.poll(cx).map(|()| None),
+            }
+        });
+        let ended = ended.await;
+        let now = passed();
+        let Some((nth, outcome)) = ended else {
+            step = race.tick(nanos::of(now));
+            continue;
+        };
+        let was_cut_off = outcome.is_err();
+        let outcome = outcome.unwrap_or_else(O::refused);
+        let verdict = judge.verdict(number, &outcome);
+        let ran = now.saturating_sub(permits.settle(nth, verdict, timer));
+        ran_in_all += ran;
+        if was_cut_off || !verdict.is_retry() {
+            hedge.record(ran);
+        }
+        step = race.outcome(nth, verdict, Ran(outcome, ran), nanos::of(now));
+    };
+
+    let now = passed();
+    for started in permits.still_running() {
+        let ran = now.saturating_sub(started);
+        ran_in_all += ran;
+        hedge.record(ran);
+    }
+    let Ran(outcome, ran) = end.outcome;
+    races.hedges = races.hedges.saturating_add(race.legs() - 1);
+    races.winner = end.leg;
+    races.wasted += ran_in_all.saturating_sub(ran);
+    outcome
+}
+
+/// The outcome of the first leg, which is dropped then.
+fn poll_first<F: Future>(mut leg: Pin<&mut Option<F>>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    let Some(running) = leg.as_mut().as_pin_mut() else {
+        return Poll::Pending;
+    };
+    let outcome = running.poll(cx);
+    if outcome.is_ready() {
+        leg.set(None);
+    }
+    outcome
+}
+
+/// The outcome of the first hedge that has one, which is dropped then.
+fn poll_each<F: Future>(
+    hedges: &mut Vec<(u32, Pin<Box<F>>)>,
+    cx: &mut Context<'_>,
+) -> Option<(u32, F::Output)> {
+    let mut running = hedges.iter_mut().enumerate();
+    let (at, outcome) = running.find_map(|(at, (_, hedge))| match hedge.as_mut().poll(cx) {
+        Poll::Ready(outcome) => Some((at, outcome)),
+        Poll::Pending => None,
+    })?;
+    let (nth, _) = hedges.remove(at);
+    Some((nth, outcome))
+}
