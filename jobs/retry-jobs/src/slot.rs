@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use futures_util::FutureExt;
-use retry_core::{CircuitBreaker, DefaultTimer, StopReason, Timer, Verdict};
+use retry_core::{CircuitBreaker, Cooldown, DefaultTimer, StopReason, Timer, Verdict};
 use serde::de::DeserializeOwned;
 
 use crate::clock::Moment;
@@ -43,6 +43,7 @@ impl<A, T, E> Clone for Slot<A, T, E> {
 
 /// A guard's answer before an attempt.
 enum Refusal {
+    Cooling(Duration),
     Open(Duration),
     NoBudget,
 }
@@ -117,6 +118,11 @@ where
     /// One attempt, or a guard's refusal of it, and what follows: an error where that is not another one in this slot.
     async fn attempt(&mut self, job: A) -> Result<(), Gone> {
         let worker = &self.slot.worker;
+        let cooldown: Option<&Cooldown> = worker.cooldown.as_deref().map(Borrow::borrow);
+        if let Some(left) = cooldown.and_then(|cooldown| cooldown.time_left(|| DefaultTimer.now()))
+        {
+            return self.refused(Refusal::Cooling(left)).await;
+        }
         let guard = worker.breaker.as_ref().map(|of| of(&job));
         let breaker: Option<&CircuitBreaker> = guard.as_deref().map(Borrow::borrow);
         let permit = match breaker
@@ -152,6 +158,9 @@ where
                 Some(format!("panicked: {}", message(&*panic))),
             ),
         };
+        if let (Some(cooldown), Some(hint)) = (cooldown, verdict.hint()) {
+            cooldown.hold(hint, || DefaultTimer.now());
+        }
         if let Some(permit) = permit {
             permit.record(verdict.is_retry(), || DefaultTimer.now());
         }
@@ -240,6 +249,7 @@ where
     async fn refused(&mut self, refusal: Refusal) -> Result<(), Gone> {
         let worker = &self.slot.worker;
         let (reason, left) = match refusal {
+            Refusal::Cooling(left) => (StopReason::CoolingDown, left),
             Refusal::Open(Duration::MAX) => (StopReason::CircuitOpen, LOOK_AGAIN),
             Refusal::Open(left) => (StopReason::CircuitOpen, left),
             Refusal::NoBudget => {

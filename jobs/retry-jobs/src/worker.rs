@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use retry_core::{Budget, CircuitBreaker, Classify, Policy, Verdict};
+use retry_core::{Budget, CircuitBreaker, Classify, Cooldown, Policy, Verdict};
 
 use crate::decide::is_limited;
 use crate::error::Error;
@@ -56,6 +56,7 @@ pub struct Worker<A, T, E> {
     pub(crate) judge: Box<dyn Fn(&Result<T, E>) -> Verdict + Send + Sync>,
     pub(crate) budget: Option<Shared<Budget>>,
     pub(crate) breaker: Option<Box<dyn Fn(&A) -> Shared<CircuitBreaker> + Send + Sync>>,
+    pub(crate) cooldown: Option<Shared<Cooldown>>,
     pub(crate) observer: Option<Box<dyn Fn(&Event<'_>) + Send + Sync>>,
     pub(crate) settings: Settings,
 }
@@ -101,6 +102,7 @@ impl<A, T, E> Worker<A, T, E> {
             judge: Box::new(|outcome| outcome.is_err().into()),
             budget: None,
             breaker: None,
+            cooldown: None,
             observer: None,
             settings: Settings::DEFAULT,
         }
@@ -149,6 +151,12 @@ impl<A, T, E> Worker<A, T, E> {
         F: Fn(&A) -> G + Send + Sync + 'static,
     {
         self.breaker = Some(Box::new(move |job| Arc::new(of(job))));
+        self
+    }
+
+    /// The hint of one job holds them all; no attempt is counted while it does.
+    pub fn cooldown(mut self, cooldown: impl Borrow<Cooldown> + Send + Sync + 'static) -> Self {
+        self.cooldown = Some(Arc::new(cooldown));
         self
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
-use retry_core::{Budget, CircuitBreaker, Policy};
+use retry_core::{Budget, CircuitBreaker, Cooldown, Policy, Verdict};
 use retry_jobs::{Engine, Event, State, Turn, What};
 
 use crate::waits::ended;
@@ -103,4 +103,44 @@ pub(crate) async fn patience_ends(engine: Engine, queue: &str) {
     };
     assert_eq!((look.state, look.story.attempts()), (State::Dead, 0));
     assert_eq!(look.story.end().unwrap().reason(), "circuit_open");
+}
+
+pub(crate) async fn one_hint_holds_all_jobs(engine: Engine, queue: &str) {
+    let jobs = engine.queue::<u32>(queue);
+    let ids = jobs.push_all(&[1, 2, 3]).await.unwrap();
+    let runs = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&runs);
+    let busy = move |_: u32, _: Turn| {
+        let first = count.fetch_add(1, Relaxed) == 0;
+        async move { if first { Err("slow down") } else { Ok(()) } }
+    };
+    let runner = jobs
+        .worker(Policy::new(), busy)
+        .when_err(|_: &&str| Verdict::RetryAfter(Duration::from_secs(1)))
+        .cooldown(Cooldown::new())
+        .slots(1)
+        .build()
+        .unwrap();
+    let all = async {
+        let mut looks = Vec::new();
+        for id in ids {
+            looks.push(ended(&jobs, id).await);
+        }
+        looks
+    };
+    let looks = tokio::select! {
+        () = runner.run_until(std::future::pending()) => unreachable!(),
+        looks = all => looks,
+    };
+    let mut chapters: Vec<_> = looks
+        .iter()
+        .flat_map(|look| look.story.chapters())
+        .collect();
+    chapters.sort_by_key(|chapter| chapter.began());
+    let calm = chapters[0].ended() + Duration::from_millis(990);
+    assert!(
+        chapters[1..].iter().all(|chapter| chapter.began() >= calm),
+        "{chapters:?}"
+    );
+    assert_eq!(runs.load(Relaxed), 4);
 }

@@ -42,6 +42,7 @@ on_every_engine! {
     guards::an_open_breaker_counts_no_attempt,
     guards::an_empty_budget_counts_no_attempt,
     guards::patience_ends,
+    guards::one_hint_holds_all_jobs,
     workers::slow_jobs_of_two_workers_run_once,
     workers::the_end_of_a_worker_is_orderly,
     workers::a_dead_worker_is_found_and_a_deadly_job_buried,
