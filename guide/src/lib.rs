@@ -29,6 +29,10 @@ mod blocking {}
 mod tasks {}
 
 #[cfg(doctest)]
+#[doc = include_str!("durable.md")]
+mod durable {}
+
+#[cfg(doctest)]
 #[doc = include_str!("database.md")]
 mod database {}
 

@@ -15,15 +15,13 @@ use serde::de::DeserializeOwned;
 use crate::clock::Moment;
 use crate::decide;
 use crate::event::{Event, What};
+use crate::guards::Refusal;
 use crate::phase::Phases;
 use crate::store::{Change, Row, To};
 use crate::story::{Story, clean};
 use crate::turn::Turn;
 use crate::worker::Worker;
 use crate::writer::{Writer, Written};
-
-/// A breaker that was forced open says no time, and a budget knows none: then look again after this at the latest.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct Slot<A, T, E> {
     pub(crate) worker: Arc<Worker<A, T, E>>,
@@ -41,15 +39,8 @@ impl<A, T, E> Clone for Slot<A, T, E> {
     }
 }
 
-/// A guard's answer before an attempt.
-enum Refusal {
-    Cooling(Duration),
-    Open(Duration),
-    NoBudget,
-}
-
 /// The job is no longer in this slot.
-struct Gone;
+pub(crate) struct Gone;
 
 impl<A, T, E> Slot<A, T, E>
 where
@@ -87,10 +78,10 @@ where
 }
 
 /// A job, its story, and the slot it is in.
-struct Case<'a, A, T, E> {
-    slot: &'a Slot<A, T, E>,
-    row: Row,
-    story: Story,
+pub(crate) struct Case<'a, A, T, E> {
+    pub(crate) slot: &'a Slot<A, T, E>,
+    pub(crate) row: Row,
+    pub(crate) story: Story,
 }
 
 impl<A, T, E> Case<'_, A, T, E>
@@ -233,55 +224,8 @@ where
         Ok(())
     }
 
-    /// Jobs deposit when they begin, retries withdraw.
-    fn paid(&self) -> bool {
-        let Some(budget) = &self.slot.worker.budget else {
-            return true;
-        };
-        let budget: &retry_core::Budget = (**budget).borrow();
-        if self.story.attempts() > 0 {
-            return budget.withdraw();
-        }
-        budget.deposit();
-        true
-    }
-
-    async fn refused(&mut self, refusal: Refusal) -> Result<(), Gone> {
-        let worker = &self.slot.worker;
-        let (reason, left) = match refusal {
-            Refusal::Cooling(left) => (StopReason::CoolingDown, left),
-            Refusal::Open(Duration::MAX) => (StopReason::CircuitOpen, LOOK_AGAIN),
-            Refusal::Open(left) => (StopReason::CircuitOpen, left),
-            Refusal::NoBudget => {
-                let delay = self.story.position.previous_delay();
-                (
-                    StopReason::BudgetExhausted,
-                    delay.clamp(Duration::from_secs(1), LOOK_AGAIN),
-                )
-            }
-        };
-        let now = Moment::now();
-        match decide::refused(
-            &worker.policy,
-            worker.settings.patience,
-            &mut self.story,
-            left,
-            now,
-        ) {
-            Some(away) => {
-                self.story.due = Some(now.after(away));
-                self.tell(What::Refused(reason, away));
-                Ok(())
-            }
-            None => {
-                self.bury(reason.as_str().to_owned()).await;
-                Err(Gone)
-            }
-        }
-    }
-
     /// A dead letter: it stays in the queue with its whole story, until somebody looks.
-    async fn bury(&mut self, reason: String) {
+    pub(crate) async fn bury(&mut self, reason: String) {
         let id = self.row.id;
         self.story.finish(Moment::now(), reason.clone());
         let told = match self.story.last_error() {
@@ -324,7 +268,7 @@ where
         }
     }
 
-    fn tell(&self, what: What<'_>) {
+    pub(crate) fn tell(&self, what: What<'_>) {
         if let Some(observer) = &self.slot.worker.observer {
             observer(&Event {
                 id: self.row.id,

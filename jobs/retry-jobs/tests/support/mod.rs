@@ -70,6 +70,10 @@ impl Kind {
         Some(server)
     }
 
+    pub fn is_installed(self) -> bool {
+        self.program().is_some()
+    }
+
     fn program(self) -> Option<PathBuf> {
         let paths = std::env::var_os("PATH").unwrap_or_default();
         let mut folders: Vec<PathBuf> = std::env::split_paths(&paths).collect();
