@@ -61,7 +61,7 @@ pub(crate) fn refused(
 mod tests {
     use super::*;
 
-    const HOUR: Duration = Duration::from_secs(3600);
+    const HOUR: Duration = Duration::from_hours(1);
 
     #[test]
     fn a_policy_ends_by_attempts_or_by_time() {

@@ -11,7 +11,7 @@ use crate::jobs::Jobs;
 use crate::store::{self, Store};
 
 /// A week.
-const KEEP: Duration = Duration::from_secs(7 * 24 * 3600);
+const KEEP: Duration = Duration::from_hours(7 * 24);
 
 /// An open connection to what holds the queues.
 ///

@@ -12,7 +12,7 @@ use crate::event::What;
 use crate::slot::{Case, Gone};
 
 /// A breaker that was forced open says no time, and a budget knows none: then look again after this at the latest.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+const LOOK_AGAIN: Duration = Duration::from_mins(1);
 
 /// A guard's answer, and the time it says.
 pub(crate) enum Refusal {

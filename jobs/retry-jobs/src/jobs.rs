@@ -131,7 +131,6 @@ impl<A: Serialize + DeserializeOwned> Jobs<A> {
     }
 
     /// A worker for this queue, which repeats failed jobs by this policy.
-    #[must_use]
     pub fn worker<T, E, F, Fut>(&self, policy: Policy, handler: F) -> Worker<A, T, E>
     where
         F: Fn(A, Turn) -> Fut + Send + Sync + 'static,

@@ -25,7 +25,7 @@ use crate::writer::Writer;
 /// How long a fetch waits for a quarter of the slots, so that it brings more than one job at a time.
 const GATHER: Duration = Duration::from_millis(2);
 /// Between two looks for what is old enough to be forgotten.
-const PRUNE: Duration = Duration::from_secs(60);
+const PRUNE: Duration = Duration::from_mins(1);
 
 /// A worker that is built: its policy ends, so will its jobs.
 #[must_use = "a worker does nothing until it is run"]
@@ -188,7 +188,7 @@ impl Desk {
                 trusting = Some(Instant::now());
             }
             beaten = Instant::now();
-            if trusting.is_none_or(|since| since.elapsed() > silence) {
+            if trusting.is_none_or(|since| since.elapsed() > silence + PATIENCE * 2) {
                 trusting = None;
                 let cut = self.outage.ride(|| self.store.recover(silence)).await;
                 if let jobs @ 1.. = cut {

@@ -28,9 +28,9 @@ type Handle<A, T, E> = dyn Fn(A, Turn) -> BoxFuture<'static, Result<T, E>> + Sen
 ///
 /// const DELIVER: Policy = Policy::new()
 ///     .unlimited()
-///     .max_elapsed(Duration::from_secs(3 * 24 * 3600))
+///     .max_elapsed(Duration::from_hours(3 * 24))
 ///     .exp_multiplier(Duration::from_secs(10))
-///     .max_delay(Duration::from_secs(6 * 3600));
+///     .max_delay(Duration::from_hours(6));
 ///
 /// async fn deliver(letter: String, turn: Turn) -> Result<(), std::io::Error> {
 ///     println!("{letter}, attempt {}, key {}", turn.attempt(), turn.key());
@@ -79,7 +79,7 @@ impl Settings {
         poll: Duration::from_millis(250),
         heartbeat: Duration::from_secs(5),
         grace: Duration::from_secs(30),
-        patience: Duration::from_secs(24 * 3600),
+        patience: Duration::from_hours(24),
         max_cuts: 10,
     };
 

@@ -36,7 +36,7 @@ async fn away(kind: Kind) {
     let seconds = std::env::var("AWAY")
         .ok()
         .and_then(|seconds| seconds.parse().ok())
-        .unwrap_or(3);
+        .unwrap_or(5);
     let jobs: Jobs<u32> = server.engine().await.queue("outage");
     let ids = jobs.push_all(&vec![1; JOBS]).await.unwrap();
     let runs = Arc::new(AtomicUsize::new(0));

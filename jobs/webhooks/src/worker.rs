@@ -16,14 +16,14 @@ use crate::delivery::Delivery;
 use crate::signature::sign;
 use crate::watch;
 
-const DAY: Duration = Duration::from_secs(24 * 3600);
+const DAY: Duration = Duration::from_hours(24);
 
 /// After 10 s, 20 s, 40 s and so on up to 6 h, jittered, for 3 days. A receiver may ask for up to a day.
 pub(crate) const DELIVER: Policy = Policy::new()
     .unlimited()
     .max_elapsed(DAY.saturating_mul(3))
     .exp_multiplier(Duration::from_secs(10))
-    .max_delay(Duration::from_secs(6 * 3600))
+    .max_delay(Duration::from_hours(6))
     .max_hint(DAY);
 
 pub(crate) fn worker(

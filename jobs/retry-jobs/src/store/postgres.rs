@@ -21,13 +21,16 @@ pub(crate) struct Postgres {
     queue: String,
 }
 
+/// A pool that cannot connect tries ever more rarely for as long as this: then rather a new attempt of ours.
+const ACQUIRE: Duration = Duration::from_secs(2);
+
 /// Connects, or says within seconds that nothing answers.
 pub(crate) async fn connect(url: &str) -> Result<PgPool, Error> {
     let options = PgConnectOptions::from_str(url).map_err(Error::engine)?;
     let at = format!("{}:{}", options.get_host(), options.get_port());
     let pool = PgPoolOptions::new()
         .max_connections(8)
-        .acquire_timeout(super::PATIENCE)
+        .acquire_timeout(ACQUIRE)
         .connect_with(options)
         .await;
     pool.map_err(|source| Error::Away {

@@ -26,7 +26,7 @@ static LOOK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis
 static REVIVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/revive.lua")));
 
 /// A key of a job is remembered this long. (apalis takes "no time" for "at once".)
-const KEYS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
+const KEYS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// A queue in a Redis database.
 pub(crate) struct Redis {

@@ -14,8 +14,8 @@ use crate::waits::ended;
 pub(crate) async fn jobs_that_wait_hold_no_slot(engine: Engine, queue: &str) {
     let jobs = engine.queue::<u32>(queue);
     let ids = jobs.push_all(&vec![0; 1000]).await.unwrap();
-    let hour = |_: &&str| Verdict::RetryAfter(Duration::from_secs(3600));
-    let policy = Policy::new().max_hint(Duration::from_secs(7200));
+    let hour = |_: &&str| Verdict::RetryAfter(Duration::from_hours(1));
+    let policy = Policy::new().max_hint(Duration::from_hours(2));
     let runs = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&runs);
     let work = move |job: u32, _: Turn| {

@@ -110,7 +110,7 @@ pub(crate) async fn a_hint_is_honoured_and_a_longer_one_ends_it(engine: Engine, 
     let policy = Policy::new()
         .max_attempts(2)
         .fixed(Duration::ZERO)
-        .max_hint(Duration::from_secs(60));
+        .max_hint(Duration::from_mins(1));
     let judge = |error: &u64| Verdict::RetryAfter(Duration::from_millis(*error));
     let worker = jobs.worker(policy, async |job: u32, _: Turn| {
         Err::<(), u64>(u64::from(job))
