@@ -115,7 +115,7 @@ mod tests {
         let mut patient = Story::default();
         let policy = Policy::new();
         assert!(refused(&policy, HOUR, &mut patient, HOUR / 4, Moment(0)).is_some());
-        let late = Moment(0).after(HOUR - HOUR / 8);
+        let late = Moment(0).after(HOUR / 8 * 7);
         assert_eq!(
             refused(&policy, HOUR, &mut patient, HOUR / 4, late),
             None,

@@ -17,6 +17,9 @@ use crate::run::Runner;
 use crate::turn::Turn;
 
 type Shared<T> = Arc<dyn Borrow<T> + Send + Sync>;
+type Judge<T, E> = dyn Fn(&Result<T, E>) -> Verdict + Send + Sync;
+type GuardOf<A> = dyn Fn(&A) -> Shared<CircuitBreaker> + Send + Sync;
+type Hear = dyn Fn(&Event<'_>) + Send + Sync;
 type Handle<A, T, E> = dyn Fn(A, Turn) -> BoxFuture<'static, Result<T, E>> + Send + Sync;
 
 /// A worker that is not built yet.
@@ -53,11 +56,11 @@ pub struct Worker<A, T, E> {
     pub(crate) jobs: Jobs<A>,
     pub(crate) policy: Policy,
     pub(crate) handle: Box<Handle<A, T, E>>,
-    pub(crate) judge: Box<dyn Fn(&Result<T, E>) -> Verdict + Send + Sync>,
+    pub(crate) judge: Box<Judge<T, E>>,
     pub(crate) budget: Option<Shared<Budget>>,
-    pub(crate) breaker: Option<Box<dyn Fn(&A) -> Shared<CircuitBreaker> + Send + Sync>>,
+    pub(crate) breaker: Option<Box<GuardOf<A>>>,
     pub(crate) cooldown: Option<Shared<Cooldown>>,
-    pub(crate) observer: Option<Box<dyn Fn(&Event<'_>) + Send + Sync>>,
+    pub(crate) observer: Option<Box<Hear>>,
     pub(crate) settings: Settings,
 }
 

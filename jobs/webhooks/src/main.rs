@@ -32,10 +32,10 @@ struct Args {
     /// The file that holds the queue.
     #[arg(long, default_value = "webhooks.db", conflicts_with_all = ["postgres", "redis"])]
     sqlite: String,
-    /// A PostgreSQL database instead, such as postgres://user@127.0.0.1/db.
+    /// A PostgreSQL database instead, such as `postgres://user@127.0.0.1/db`.
     #[arg(long, value_name = "URL", conflicts_with = "redis")]
     postgres: Option<String>,
-    /// A Redis database instead, such as redis://127.0.0.1.
+    /// A Redis database instead, such as `redis://127.0.0.1`.
     #[arg(long, value_name = "URL")]
     redis: Option<String>,
     /// Where the status page listens.

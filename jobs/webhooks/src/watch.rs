@@ -22,18 +22,20 @@ pub(crate) fn observe(event: &Event<'_>) {
             metrics::histogram!("webhook_attempt_seconds").record(took.as_secs_f64());
         }
         What::Retry(delay) => {
-            metrics::histogram!("webhook_delay_seconds").record(delay.as_secs_f64())
+            metrics::histogram!("webhook_delay_seconds").record(delay.as_secs_f64());
         }
         What::Refused(reason, _) => {
             metrics::counter!("webhook_refused_total", "reason" => reason.as_str()).increment(1);
         }
         What::Done => {
-            metrics::counter!("webhook_deliveries_total", "end" => "delivered").increment(1)
+            metrics::counter!("webhook_deliveries_total", "end" => "delivered").increment(1);
         }
         What::Dead(_) => {
-            metrics::counter!("webhook_deliveries_total", "end" => "dead").increment(1)
+            metrics::counter!("webhook_deliveries_total", "end" => "dead").increment(1);
         }
-        What::Lost => metrics::counter!("webhook_lost_total").increment(1),
+        What::Lost => {
+            metrics::counter!("webhook_lost_total").increment(1);
+        }
         _ => {}
     }
 }
