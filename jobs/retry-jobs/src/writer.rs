@@ -37,6 +37,13 @@ impl Writer {
         let work = async move {
             let mut group = Vec::with_capacity(GROUP);
             while slips.recv_many(&mut group, GROUP).await > 0 {
+                // What ends in this moment goes along.
+                tokio::task::yield_now().await;
+                while group.len() < GROUP
+                    && let Ok(slip) = slips.try_recv()
+                {
+                    group.push(slip);
+                }
                 let (changes, answers): (Vec<_>, Vec<_>) = group.drain(..).unzip();
                 let written = outage.ride(|| store.write(&worker, &changes)).await;
                 for (answer, ours) in answers.into_iter().zip(written) {

@@ -205,11 +205,9 @@ fn said(look: &Look<Delivery>) -> &str {
 }
 
 fn next(look: &Look<Delivery>, now: SystemTime) -> String {
-    match look.state {
-        State::Waiting => look
-            .due
-            .duration_since(now)
-            .map_or("now".to_owned(), |left| format!("in {}", rough(left))),
+    match (look.state, look.due.duration_since(now)) {
+        (State::Waiting | State::Running, Ok(left)) => format!("in {}", rough(left)),
+        (State::Waiting, Err(_)) => "now".to_owned(),
         _ => String::new(),
     }
 }
