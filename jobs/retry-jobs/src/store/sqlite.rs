@@ -199,7 +199,8 @@ impl Store for Sqlite {
 
     fn recover(&self, silence: Duration) -> Answer<'_, u64> {
         Box::pin(async move {
-            let silence = i64::try_from(silence.as_secs()).unwrap_or(i64::MAX);
+            // Whole seconds on both sides: a second more, or who has just beaten may look silent.
+            let silence = i64::try_from(silence.as_secs().saturating_add(1)).unwrap_or(i64::MAX);
             let cut = sqlx::query(RECOVER).bind(&self.queue).bind(silence);
             Ok(cut
                 .execute(&self.pool)

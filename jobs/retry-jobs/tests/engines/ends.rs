@@ -16,8 +16,8 @@ async fn accept(_: u32, _: Turn) -> Result<(), String> {
 
 pub(crate) async fn a_payload_that_does_not_parse_is_a_dead_letter(engine: Engine, queue: &str) {
     let bad = engine
-        .queue::<String>(queue)
-        .push(&"not a number".to_owned())
+        .queue::<[String; 1]>(queue)
+        .push(&["not a number".to_owned()])
         .await
         .unwrap();
     let jobs = engine.queue::<u32>(queue);
@@ -29,7 +29,7 @@ pub(crate) async fn a_payload_that_does_not_parse_is_a_dead_letter(engine: Engin
         both = both => both,
     };
     assert_eq!((bad.state, good.state), (State::Dead, State::Done));
-    assert_eq!(bad.job.unwrap_err(), "\"not a number\"");
+    assert_eq!(bad.job.unwrap_err(), "[\"not a number\"]");
     let reason = bad.story.end().unwrap().reason();
     assert!(
         reason.contains("expected u32") && reason.contains("not a number"),

@@ -118,7 +118,9 @@ pub(crate) async fn one_hint_holds_all_jobs(engine: Engine, queue: &str) {
         .worker(Policy::new(), busy)
         .when_err(|_: &&str| Verdict::RetryAfter(Duration::from_secs(1)))
         .cooldown(Cooldown::new())
+        // The slot is free at once, so that only the cooldown holds the others.
         .slots(1)
+        .short(Duration::from_millis(1))
         .build()
         .unwrap();
     let all = async {
