@@ -33,6 +33,10 @@ mod blocking {}
 mod tasks {}
 
 #[cfg(doctest)]
+#[doc = include_str!("durable.md")]
+mod durable {}
+
+#[cfg(doctest)]
 #[doc = include_str!("database.md")]
 mod database {}
 
