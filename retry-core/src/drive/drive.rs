@@ -28,9 +28,9 @@ macro_rules! drive {
                 if B::Cooling::COOLS && !interrupted {
                     $call.open(&$call.terms($policy.borrow()));
                     loop {
-                        let wait = match $call.holding(&$call.terms($policy.borrow())) {
+                        let (wait, refusal) = match $call.holding(&$call.terms($policy.borrow())) {
                             Ok(None) => break,
-                            Ok(Some(wait)) => wait,
+                            Ok(Some(held)) => held,
                             Err(refusal) => {
                                 if let Some(outcome) = S::release(held) {
                                     notify.discard(outcome, $call.delay());
@@ -41,9 +41,10 @@ macro_rules! drive {
                         };
                         let waited;
                         (waited, $signal) = Interruptible::new($signal, $call.held_for(wait)).await;
-                        interrupted = waited.is_none();
-                        if interrupted {
-                            break;
+                        if waited.is_none() {
+                            let reason = $call.interrupted(&$call.terms($policy.borrow()));
+                            let outcome = S::release(held).unwrap_or_else(|| O::refused($call.kept(refusal)));
+                            return ($finish)(&$call, outcome, reason);
                         }
                         $call.watch.waited(wait);
                     }
@@ -56,12 +57,6 @@ macro_rules! drive {
                             return ($finish)(&$call, outcome, reason);
                         }
                         Some(outcome) => drop(notify.discard(outcome, $call.delay())),
-                        // Nothing was attempted yet, and the cooldown may just have ended.
-                        None if interrupted => {
-                            if let Some(refusal) = $call.interrupted_before(&terms) {
-                                return ($finish)(&$call, O::refused(refusal), StopReason::Stopped);
-                            }
-                        }
                         None => {}
                     }
                     if let Err(refusal) = $call.begin(&terms) {

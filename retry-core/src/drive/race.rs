@@ -20,7 +20,7 @@ use crate::drive::permits::Permits;
 use crate::drive::told::Told;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
-use crate::policy::random::Draws;
+use crate::policy::random::{Draws, Random};
 use crate::story::error::CanSay;
 use crate::story::event::Event;
 use crate::story::report::Races;
@@ -51,6 +51,7 @@ struct Ended<O> {
 ///
 /// Legs are polled in the order in which they started, so that of two that are ready the earlier one counts. The first one is
 /// stored in place; a hedge is boxed when it starts.
+#[expect(clippy::too_many_lines, reason = "one race, from its start to its end")]
 pub(super) async fn race<B, W, C, S, A, O, Fut>(
     course: Course<'_, '_, B, W, C, S>,
     told: A,
@@ -138,20 +139,7 @@ where
             RaceStep::Wait => alarm.set(None),
             RaceStep::Finish(end) => break end,
         }
-        // The legs before the time: a token is not spent beside a success.
-        let ended = poll_fn(|cx| {
-            if let Poll::Ready(outcome) = poll_first(first.as_mut(), cx) {
-                return Poll::Ready(Some((0, outcome)));
-            }
-            if let Some(ended) = poll_each(&mut hedges, cx) {
-                return Poll::Ready(Some(ended));
-            }
-            match alarm.as_mut().as_pin_mut() {
-                None => Poll::Pending,
-                Some(alarm) => alarm.poll(cx).map(|()| None),
-            }
-        });
-        let ended = ended.await;
+        let ended = next_event(first.as_mut(), &mut hedges, alarm.as_mut()).await;
         let now = passed();
         let Some((nth, outcome)) = ended else {
             step = race.tick(nanos::of(now));
@@ -167,22 +155,9 @@ where
         }
         // Read again: the classifier took its time, and a cooldown has been told at this one.
         let heard = passed();
-        let told = match verdict {
-            Verdict::RetryAfter(hint) if nanos::of(hint) > policy.max_hint => Duration::MAX,
-            Verdict::RetryAfter(hint) => {
-                let behaviour = permits.behaviour();
-                let mut draws = Draws::new(behaviour.random(), number);
-                let jitter = policy.jitter_in_force();
-                let spread = spread_hint(nanos::of(hint), jitter, &mut draws);
-                let pause = held(behaviour, heard).map_or(Duration::ZERO, either);
-                nanos::duration(spread).max(pause)
-            }
-            _ => Duration::ZERO,
-        };
-        let waits = match verdict {
-            Verdict::RetryAfter(_) => Verdict::RetryAfter(told),
-            verdict => verdict,
-        };
+        let behaviour = permits.behaviour();
+        let pause = held(behaviour, heard);
+        let waits = lengthened(verdict, policy, behaviour.random(), number, pause);
         let ended = Ended {
             outcome,
             verdict,
@@ -209,20 +184,64 @@ where
     races.hedges = races.hedges.saturating_add(race.legs() - 1);
     races.winner = end.leg;
     races.wasted += ran_in_all.saturating_sub(ran);
-    // What is left of the hint by now.
-    let verdict = match verdict {
-        Verdict::RetryAfter(hint) => {
-            Verdict::RetryAfter(hint.saturating_sub(now.saturating_sub(heard)))
-        }
-        verdict => verdict,
+    (outcome, aged(verdict, now.saturating_sub(heard)))
+}
+
+/// The verdict with the hint that the next leg keeps: as long as any retry would wait, or as a cooldown makes it. The longest
+/// there is where that is too long.
+fn lengthened(
+    verdict: Verdict,
+    policy: &Policy,
+    random: Random,
+    number: u32,
+    pause: Option<Result<Duration, Duration>>,
+) -> Verdict {
+    let Verdict::RetryAfter(hint) = verdict else {
+        return verdict;
     };
-    (outcome, verdict)
+    let hint = nanos::of(hint);
+    if hint > policy.max_hint {
+        return Verdict::RetryAfter(Duration::MAX);
+    }
+    let mut draws = Draws::new(random, number);
+    let spread = spread_hint(hint, policy.jitter_in_force(), &mut draws);
+    let pause = pause.map_or(Duration::ZERO, either);
+    Verdict::RetryAfter(nanos::duration(spread).max(pause))
+}
+
+/// The verdict with what is left of its hint.
+fn aged(verdict: Verdict, age: Duration) -> Verdict {
+    match verdict {
+        Verdict::RetryAfter(hint) => Verdict::RetryAfter(hint.saturating_sub(age)),
+        verdict => verdict,
+    }
 }
 
 fn either<T>(one: Result<T, T>) -> T {
     match one {
         Ok(one) | Err(one) => one,
     }
+}
+
+/// The first outcome of a leg, or `None` when it is time. The legs before the time: a token is not spent beside a success.
+async fn next_event<F: Future, S: Future<Output = ()>>(
+    mut first: Pin<&mut Option<F>>,
+    hedges: &mut Vec<(u32, Pin<Box<F>>)>,
+    mut alarm: Pin<&mut Option<S>>,
+) -> Option<(u32, F::Output)> {
+    poll_fn(|cx| {
+        if let Poll::Ready(outcome) = poll_first(first.as_mut(), cx) {
+            return Poll::Ready(Some((0, outcome)));
+        }
+        if let Some(ended) = poll_each(hedges, cx) {
+            return Poll::Ready(Some(ended));
+        }
+        match alarm.as_mut().as_pin_mut() {
+            None => Poll::Pending,
+            Some(alarm) => alarm.poll(cx).map(|()| None),
+        }
+    })
+    .await
 }
 
 /// The outcome of the first leg, which is dropped then.

@@ -209,7 +209,7 @@ async fn who_is_told_of_a_retry_sees_the_delay_that_a_cooldown_imposes() {
     let call = EVERY_SEC.cooldown(&cooldown).timer(&clock);
     let outcome = call
         .on_retry(|event: &retry_core::RetryEvent<'_, Result<u32, Failed>>| {
-            told.push(event.delay())
+            told.push(event.delay());
         })
         .retry(|| {
             cooldown.hold(5 * SEC, || clock.time());
@@ -318,6 +318,31 @@ async fn a_signal_ends_the_wait_before_a_first_attempt() {
         .await;
     assert!(matches!(outcome, Err(Failed::Rejected(by)) if by.time_left() == SEC));
     assert_eq!(report.stop_reason(), StopReason::Stopped);
+}
+
+/// Within the spread too: or a shutdown would let a whole fleet go at once.
+#[tokio::test(start_paused = true)]
+async fn a_signal_after_the_end_of_a_cooldown_starts_nothing_either() {
+    let cooldown = Cooldown::new();
+    cooldown.hold(HINT, || DefaultTimer.now());
+    let nearly_all = HINT + SEC / 50;
+    let mut refused = 0;
+    for seed in 0..100 {
+        let call = EVERY_SEC
+            .cooldown(&cooldown)
+            .seed(seed)
+            .stop_on(async move {
+                tokio::time::sleep_until(Instant::now()).await;
+                sleep(nearly_all).await;
+            });
+        let held = call.report(|| ready(Ok::<_, Failed>(1)));
+        let (outcome, report) = held.await;
+        refused += u32::from(outcome.is_err());
+        assert!(outcome.is_ok() || report.stop_reason() == StopReason::Stopped);
+        cooldown.reset();
+        cooldown.hold(HINT, || DefaultTimer.now());
+    }
+    assert!(refused > 90, "{refused}");
 }
 
 #[tokio::test(start_paused = true)]
