@@ -13,6 +13,9 @@ use crate::decide::verdict::Verdict;
 use crate::decide::way::FOLDED;
 use crate::policy::policy::Policy;
 
+/// How long an attempt has to wait, and what is said if it does not; `Err` where that is too long.
+pub(crate) type Paused<R> = Result<(Duration, R), R>;
+
 impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// The limits of the policy with the breaker's time left as a hint, the cooldown, the signal, and the budget last:
     /// only a retry that nothing else prevents is paid for.
@@ -77,7 +80,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         match self.pause(policy, elapsed) {
             None => ControlFlow::Continue(delay),
             Some(Err(_)) => ControlFlow::Break(StopReason::CoolingDown),
-            Some(Ok(wait)) => {
+            Some(Ok((wait, _))) => {
                 let delay = delay.max(wait);
                 self.progress.lengthen(delay);
                 ControlFlow::Continue(delay)
@@ -85,12 +88,8 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
     }
 
-    /// How long a cooldown makes the call wait before its next attempt; `Err` where that is too long.
-    pub(crate) fn pause(
-        &self,
-        policy: &Policy,
-        elapsed: Duration,
-    ) -> Option<Result<Duration, B::Refusal>> {
+    /// What a cooldown makes of the next attempt.
+    pub(crate) fn pause(&self, policy: &Policy, elapsed: Duration) -> Option<Paused<B::Refusal>> {
         let held = self.behaviour.held(self.watch.timer())?;
         #[cfg(feature = "test-util")]
         if crate::decide::hurry::most_attempts().is_some() {
@@ -98,6 +97,6 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         }
         let random = self.behaviour.random();
         let wait = held.pause.wait(policy, elapsed, random, self.attempts());
-        Some(wait.ok_or(held.refusal))
+        Some(wait.map(|wait| (wait, held.refusal)).ok_or(held.refusal))
     }
 }

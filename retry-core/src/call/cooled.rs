@@ -16,7 +16,7 @@ use crate::time::timer::Clock;
 pub struct Cooled<B, D> {
     inner: B,
     cooldown: D,
-    /// The legs of the attempt that is under way tell their hints themselves, when they hear them.
+    /// The attempts of the call are races: their legs tell their hints themselves, when they hear them.
     is_raced: bool,
 }
 
@@ -63,7 +63,6 @@ impl<B: Behaviour, D: Share<Cooldown>> Behaviour for Cooled<B, D> {
     }
 
     fn begin(&mut self, first: bool, clock: &impl Clock) -> Result<(), Rejected> {
-        self.is_raced = false;
         self.inner.begin(first, clock).map_err(Into::into)
     }
 
@@ -79,12 +78,8 @@ impl<B: Behaviour, D: Share<Cooldown>> Behaviour for Cooled<B, D> {
         self.inner.take_permit()
     }
 
-    /// Somebody asked for a pause meanwhile: another leg would be one more request within it.
     fn hedge(&mut self, clock: &impl Clock) -> Option<B::Permit> {
-        match self.pause(clock) {
-            Some(_) => None,
-            None => self.inner.hedge(clock),
-        }
+        self.inner.hedge(clock)
     }
 
     fn settle(&mut self, permit: B::Permit, verdict: Verdict, clock: &impl Clock) {

@@ -8,7 +8,6 @@ use crate::call::call::Call;
 use crate::call::cooling::Cooling;
 use crate::call::stopwatch::Stopwatch;
 use crate::call::terms::Terms;
-use crate::decide::stop::StopReason;
 use crate::policy::policy::Policy;
 use crate::story::event::Event;
 use crate::story::telemetry;
@@ -26,7 +25,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         W::Timer: Timer,
     {
         self.open(terms);
-        while let Some(wait) = self.holding(terms)? {
+        while let Some((wait, _)) = self.holding(terms)? {
             self.watch.timer().sleep(wait).await;
             self.watch.waited(wait);
         }
@@ -40,7 +39,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     /// As there.
     pub fn hold_blocking<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Result<(), B::Refusal> {
         self.open(terms);
-        while let Some(wait) = self.holding(terms)? {
+        while let Some((wait, _)) = self.holding(terms)? {
             self.watch.timer().pause(wait);
             self.watch.waited(wait);
         }
@@ -58,35 +57,31 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
         B::Cooling::sleep(|| self.watch.timer().sleep(wait))
     }
 
-    /// How long the attempt that is about to begin has to wait now.
+    /// How long the attempt that is about to begin has to wait now, and what is said if it does not.
     pub(crate) fn holding<P: Borrow<Policy>>(
         &mut self,
         terms: &Terms<P>,
-    ) -> Result<Option<Duration>, B::Refusal> {
+    ) -> Result<Option<(Duration, B::Refusal)>, B::Refusal> {
         match self.pause(terms.policy.borrow(), self.watch.elapsed()) {
             None => Ok(None),
             Some(Err(refusal)) => {
                 self.close(terms, refusal.into().stop_reason());
                 Err(refusal)
             }
-            Some(Ok(wait)) => {
+            Some(Ok((wait, refusal))) => {
                 if B::OBSERVES {
                     let attempt = self.attempt(terms);
                     self.behaviour.observe(&attempt, Event::CoolingDown(wait));
                 }
                 telemetry::cooling_down(terms.name, self.number(), wait);
-                Ok(Some(wait))
+                Ok(Some((wait, refusal)))
             }
         }
     }
 
-    /// The caller's signal ended the wait for the first attempt: what is said in its place, unless it may begin now.
-    pub(crate) fn interrupted_before<P: Borrow<Policy>>(
-        &mut self,
-        terms: &Terms<P>,
-    ) -> Option<B::Refusal> {
-        let held = self.behaviour.held(self.watch.timer())?;
-        self.close(terms, StopReason::Stopped);
-        Some(held.refusal)
+    /// What is said in place of an attempt that the caller's signal kept from beginning.
+    pub(crate) fn kept(&self, refusal: B::Refusal) -> B::Refusal {
+        let held = self.behaviour.held(self.watch.timer());
+        held.map_or(refusal, |held| held.refusal)
     }
 }

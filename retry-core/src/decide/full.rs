@@ -58,7 +58,7 @@ impl Progress {
 }
 
 /// A hint is a floor, so its jitter only adds: at most a tenth.
-fn spread_hint(hint: u64, jitter: Jitter, draws: &mut Draws) -> u64 {
+pub(crate) fn spread_hint(hint: u64, jitter: Jitter, draws: &mut Draws) -> u64 {
     match jitter {
         Jitter::None => hint,
         _ => shorter(between(hint, hint + hint / 10, draws), LONGEST),

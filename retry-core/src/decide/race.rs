@@ -71,7 +71,7 @@ impl RaceTerms {
 pub enum RaceStep<O> {
     /// Start a leg and say [`started`](Race::started), or, where a guard refuses it, [`denied`](Race::denied).
     Start,
-    /// Wait for the outcome of a leg or for this moment, which is still to come. There may be no leg to wait for.
+    /// Wait for the outcome of a leg or for this moment, which is still to come.
     WaitUntil(u64),
     /// Wait for the outcome of a leg.
     Wait,
@@ -95,8 +95,9 @@ pub struct RaceEnd<O> {
 ///
 /// - The first `Done` or `Permanent` ends the race and stands.
 /// - Another failure starts the next leg at once, a slow leg starts it after the delay.
-/// - A hint holds every leg until it is over; the next one starts then. A hint too long to wait for, or one that reaches
-///   the end, lets none start.
+/// - A hint holds every leg until it is over; the next one starts then, if one still runs. Where none does, the race is over:
+///   the wait is the call's, with every guard and limit in force. A hint too long to wait for, or one that reaches the end,
+///   lets none start.
 /// - When all legs have failed and none may start, the failure whose hint ends last stands: whoever obeys that one obeys
 ///   them all. Without a hint it is the first leg's, which no hedge of ours has brought about.
 #[derive(Clone, Copy, Debug)]
@@ -206,8 +207,10 @@ impl<O> Race<O> {
             self.wait_or_finish()
         } else if start == now {
             RaceStep::Start
-        } else {
+        } else if self.running > 0 {
             RaceStep::WaitUntil(start)
+        } else {
+            self.wait_or_finish()
         }
     }
 

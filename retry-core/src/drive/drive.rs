@@ -1,14 +1,15 @@
 //! The async loop: attempts, asks the [`Call`](crate::call::call::Call) what follows, and waits.
 
-/// The future of a call of `$retry`; `$attempt` is the future of one attempt, and `$outcome` what its end means.
+/// The future of a call of `$retry`; `$attempt` is the future of one attempt, and `$judged` the outcome
+/// and the verdict that its end comes to.
 ///
 /// A macro, because a loop over a type parameter that makes the attempts gives a future that the compiler does not see is
 /// `Send` where its outcome borrows (<https://github.com/rust-lang/rust/issues/110338>).
 macro_rules! drive {
     (
         $retry:expr, $watch:expr, $leave:expr, $finish:expr,
-        |$call:ident, $policy:ident, $judge:ident, $around:ident, $told:ident| $attempt:expr,
-        |$ended:ident| $outcome:expr
+        |$call:ident, $policy:ident, $judge:ident, $signal:ident, $around:ident, $told:ident| $attempt:expr,
+        |$ended:ident| $judged:expr
     ) => {{
         let Retry {
             policy: $policy,
@@ -16,11 +17,10 @@ macro_rules! drive {
             mut notify,
             behaviour,
             timer,
-            signal,
+            signal: mut $signal,
         } = $retry;
         let mut $call = Call::new(behaviour, $watch(timer));
         async move {
-            let mut signal = signal;
             let mut held = S::nothing();
             let mut interrupted = false;
             // Blocks end before each wait, because a future stores whatever is in scope while it waits.
@@ -28,9 +28,9 @@ macro_rules! drive {
                 if B::Cooling::COOLS && !interrupted {
                     $call.open(&$call.terms($policy.borrow()));
                     loop {
-                        let wait = match $call.holding(&$call.terms($policy.borrow())) {
+                        let (wait, refusal) = match $call.holding(&$call.terms($policy.borrow())) {
                             Ok(None) => break,
-                            Ok(Some(wait)) => wait,
+                            Ok(Some(held)) => held,
                             Err(refusal) => {
                                 if let Some(outcome) = S::release(held) {
                                     notify.discard(outcome, $call.delay());
@@ -40,10 +40,11 @@ macro_rules! drive {
                             }
                         };
                         let waited;
-                        (waited, signal) = Interruptible::new(signal, $call.held_for(wait)).await;
-                        interrupted = waited.is_none();
-                        if interrupted {
-                            break;
+                        (waited, $signal) = Interruptible::new($signal, $call.held_for(wait)).await;
+                        if waited.is_none() {
+                            let reason = $call.interrupted(&$call.terms($policy.borrow()));
+                            let outcome = S::release(held).unwrap_or_else(|| O::refused($call.kept(refusal)));
+                            return ($finish)(&$call, outcome, reason);
                         }
                         $call.watch.waited(wait);
                     }
@@ -56,12 +57,6 @@ macro_rules! drive {
                             return ($finish)(&$call, outcome, reason);
                         }
                         Some(outcome) => drop(notify.discard(outcome, $call.delay())),
-                        // Nothing was attempted yet, and the cooldown may just have ended.
-                        None if interrupted => {
-                            if let Some(refusal) = $call.interrupted_before(&terms) {
-                                return ($finish)(&$call, O::refused(refusal), StopReason::Stopped);
-                            }
-                        }
                         None => {}
                     }
                     if let Err(refusal) = $call.begin(&terms) {
@@ -74,13 +69,12 @@ macro_rules! drive {
                 };
                 let left = {
                     let $ended = attempt.await;
-                    let outcome = $outcome;
+                    let (outcome, verdict) = $judged;
                     let terms = $call.terms($policy.borrow());
-                    let verdict = $judge.verdict($call.number(), &outcome);
                     if $judge.progressed(&outcome) {
                         $call.progressed();
                     }
-                    match $call.decide(&terms, verdict, || signal.has_fired()) {
+                    match $call.decide(&terms, verdict, || $signal.has_fired()) {
                         ControlFlow::Break(reason) => return ($finish)(&$call, outcome, reason),
                         ControlFlow::Continue(scheduled) => {
                             if N::LISTENS {
@@ -94,12 +88,12 @@ macro_rules! drive {
                 };
                 // Two awaits, because one future for both would be larger.
                 let waited;
-                (waited, signal) = if $call.delay().is_zero() {
+                (waited, $signal) = if $call.delay().is_zero() {
                     let wait = Beside::new(left, Yield::default());
-                    Interruptible::new(signal, wait).await
+                    Interruptible::new($signal, wait).await
                 } else {
                     let wait = Beside::new(left, $call.sleep());
-                    Interruptible::new(signal, wait).await
+                    Interruptible::new($signal, wait).await
                 };
                 interrupted = waited.is_none();
             }

@@ -5,8 +5,7 @@ use core::time::Duration;
 use crate::decide::race::RaceTerms;
 use crate::drive::builder::Retry;
 use crate::guard::latency::Latency;
-use crate::policy::nanos;
-use crate::policy::policy::Policy;
+use crate::policy::nanos::{self, LONGEST};
 
 /// When a slow operation is run once more beside itself, and how often.
 ///
@@ -38,6 +37,9 @@ enum After<'l> {
 const FLOOR: Duration = Duration::from_millis(1);
 
 impl<'l> Hedge<'l> {
+    /// None at all, and nothing is recorded.
+    pub(super) const NEVER: Self = Self::after(Duration::MAX).max_hedges(0);
+
     /// One hedge, after this time without an outcome.
     ///
     /// With [`Duration::ZERO`] all legs start at once.
@@ -71,7 +73,8 @@ impl<'l> Hedge<'l> {
     }
 
     /// What a race goes by that begins at 0, when so much of the call is `left`.
-    pub(super) fn terms(self, policy: &Policy, left: Option<Duration>) -> RaceTerms {
+    /// A hint that is too long is told as the longest there is.
+    pub(super) fn terms(self, left: Option<Duration>) -> RaceTerms {
         let delay = match self.after {
             After::Delay(delay) => Some(delay),
             After::Quantile(latency, quantile) => {
@@ -80,7 +83,7 @@ impl<'l> Hedge<'l> {
         };
         RaceTerms::new(delay.map(nanos::of))
             .max_hedges(self.max_hedges)
-            .max_hint(policy.max_hint)
+            .max_hint(LONGEST - 1)
             .end(left.map_or(u64::MAX, nanos::of))
     }
 

@@ -15,7 +15,7 @@ use crate::decide::stop::StopReason;
 use crate::decide::verdict::{Classify, Outcome};
 use crate::drive::builder::Retry;
 use crate::drive::drive::drive;
-use crate::drive::hedge::Hedged;
+use crate::drive::hedge::{Hedge, Hedged};
 use crate::drive::race::{Course, race};
 use crate::drive::retries::{AllGuarded, Guards, Retries};
 use crate::drive::run::{Expressible, Looked};
@@ -115,18 +115,19 @@ where
             watch,
             leave,
             |call, outcome, reason| finish(call, races, outcome, reason),
-            |call, policy, judge, around, told| {
+            |call, policy, judge, signal, around, told| {
                 let course = Course {
                     call: &mut call,
                     policy: policy.borrow(),
                     judge: &judge,
+                    signal: &mut signal,
                     hedge,
                     around,
                     races: &mut races,
                 };
                 race(course, told, &mut operation)
             },
-            |outcome| outcome
+            |judged| judged
         )
     }
 }
@@ -144,11 +145,7 @@ where
     const HEDGES: bool = true;
 
     fn may_hedge(self, allowed: bool) -> Self {
-        let hedge = if allowed {
-            self.hedge
-        } else {
-            self.hedge.max_hedges(0)
-        };
+        let hedge = if allowed { self.hedge } else { Hedge::NEVER };
         Self { hedge, ..self }
     }
 

@@ -10,44 +10,58 @@ use crate::call::call::Call;
 use crate::call::judge::Judge;
 use crate::call::limit::{AttemptLimit as _, Attempting};
 use crate::call::nesting::Around;
+use crate::call::signal::Signal;
 use crate::call::stopwatch::Stopwatch;
+use crate::decide::full::spread_hint;
 use crate::decide::race::{Race, RaceStep};
+use crate::decide::verdict::Verdict;
 use crate::drive::hedge::Hedge;
 use crate::drive::permits::Permits;
 use crate::drive::told::Told;
 use crate::policy::nanos;
 use crate::policy::policy::Policy;
+use crate::policy::random::{Draws, Random};
 use crate::story::error::CanSay;
 use crate::story::event::Event;
 use crate::story::report::Races;
 use crate::time::timer::Timer;
 
 /// What a race needs of its call.
-pub(super) struct Course<'c, 'l, B, W, C> {
+pub(super) struct Course<'c, 'l, B, W, C, S> {
     pub(super) call: &'c mut Call<B, W>,
     pub(super) policy: &'c Policy,
     pub(super) judge: &'c C,
+    pub(super) signal: &'c mut S,
     pub(super) hedge: Hedge<'l>,
     pub(super) around: Around,
     pub(super) races: &'c mut Races,
 }
 
-/// An outcome, and how long its leg ran.
-struct Ran<O>(O, Duration);
+/// The end of a leg.
+struct Ended<O> {
+    outcome: O,
+    verdict: Verdict,
+    /// When it was heard, since the race began.
+    heard: Duration,
+    /// How long the leg ran.
+    ran: Duration,
+}
 
 /// Runs the attempt that has begun, and its hedges.
 ///
 /// Legs are polled in the order in which they started, so that of two that are ready the earlier one counts. The first one is
 /// stored in place; a hedge is boxed when it starts.
-pub(super) async fn race<B, W, C, A, O, Fut>(
-    course: Course<'_, '_, B, W, C>,
+#[expect(clippy::too_many_lines, reason = "one race, from its start to its end")]
+pub(super) async fn race<B, W, C, S, A, O, Fut>(
+    course: Course<'_, '_, B, W, C, S>,
     told: A,
     operation: &mut impl FnMut(A) -> Fut,
-) -> O
+) -> (O, Verdict)
 where
     B: Behaviour,
     W: Stopwatch<Timer: Timer>,
     C: Judge<O>,
+    S: Signal,
     A: Told,
     Fut: Future<Output = O>,
     O: CanSay<Expired<B>>,
@@ -56,10 +70,17 @@ where
         call,
         policy,
         judge,
+        signal,
         hedge,
         around,
         races,
     } = course;
+    // Layers that each hedge multiply as those that each retry do.
+    let hedge = if call.nesting.is_inside() {
+        Hedge::NEVER
+    } else {
+        hedge
+    };
     let (number, limit) = (call.number(), call.behaviour.limit());
     let (elapsed, left) = (call.watch.elapsed(), call.time_left(policy));
     let seen = B::OBSERVES.then(|| call.attempt(&call.terms(policy)));
@@ -72,8 +93,16 @@ where
         Attempting::new(around.start(|| operation(told)), deadline)
     };
 
+    // How long a cooldown makes the next leg wait; `Err` where that is too long.
+    let held = |behaviour: &B, now: Duration| {
+        let held = behaviour.held(timer)?;
+        let random = behaviour.random();
+        let wait = held.pause.wait(policy, elapsed + now, random, number);
+        Some(wait.ok_or(Duration::MAX))
+    };
+
     let mut permits = Permits::of_attempt(&mut call.behaviour);
-    let mut race = Race::begin(hedge.terms(policy, left), 0);
+    let mut race = Race::begin(hedge.terms(left), 0);
     let mut first = pin!(Some(start(told, Duration::ZERO)));
     let mut hedges = Vec::new();
     let mut alarm = pin!(None);
@@ -83,18 +112,25 @@ where
         match step {
             RaceStep::Start => {
                 let (now, nth) = (passed(), race.legs());
-                if !permits.hedge(nth, now, timer) {
-                    step = race.denied();
+                let pause = held(permits.behaviour(), now);
+                if let Some(Ok(wait)) = pause {
+                    alarm.set(Some(timer.sleep(wait)));
+                } else {
+                    let allowed =
+                        pause.is_none() && !signal.has_fired() && permits.hedge(nth, now, timer);
+                    if !allowed {
+                        step = race.denied();
+                        continue;
+                    }
+                    if let Some(attempt) = seen {
+                        let attempt = attempt.of_hedge(nth, elapsed + now);
+                        permits.behaviour().observe(&attempt, Event::Hedged(nth));
+                    }
+                    let told = told.of_hedge(nth, elapsed + now);
+                    hedges.push((nth, Box::pin(start(told, now))));
+                    step = race.started(nanos::of(now));
                     continue;
                 }
-                if let Some(attempt) = seen {
-                    let attempt = attempt.of_hedge(nth, elapsed + now);
-                    permits.behaviour().observe(&attempt, Event::Hedged(nth));
-                }
-                let told = told.of_hedge(nth, elapsed + now);
-                hedges.push((nth, Box::pin(start(told, now))));
-                step = race.started(nanos::of(now));
-                continue;
             }
             RaceStep::WaitUntil(at) => {
                 let wait = Duration::from_nanos(at).saturating_sub(passed());
@@ -103,20 +139,7 @@ where
             RaceStep::Wait => alarm.set(None),
             RaceStep::Finish(end) => break end,
         }
-        // The legs before the time: a token is not spent beside a success.
-        let ended = poll_fn(|cx| {
-            if let Poll::Ready(outcome) = poll_first(first.as_mut(), cx) {
-                return Poll::Ready(Some((0, outcome)));
-            }
-            if let Some(ended) = poll_each(&mut hedges, cx) {
-                return Poll::Ready(Some(ended));
-            }
-            match alarm.as_mut().as_pin_mut() {
-                None => Poll::Pending,
-                Some(alarm) => alarm.poll(cx).map(|()| None),
-            }
-        });
-        let ended = ended.await;
+        let ended = next_event(first.as_mut(), &mut hedges, alarm.as_mut()).await;
         let now = passed();
         let Some((nth, outcome)) = ended else {
             step = race.tick(nanos::of(now));
@@ -127,23 +150,98 @@ where
         let verdict = judge.verdict(number, &outcome);
         let ran = now.saturating_sub(permits.settle(nth, verdict, timer));
         ran_in_all += ran;
-        if was_cut_off || !verdict.is_retry() {
+        if was_cut_off || verdict == Verdict::Done {
             hedge.record(ran);
         }
-        step = race.outcome(nth, verdict, Ran(outcome, ran), nanos::of(now));
+        // Read again: the classifier took its time, and a cooldown has been told at this one.
+        let heard = passed();
+        let behaviour = permits.behaviour();
+        let pause = held(behaviour, heard);
+        let waits = lengthened(verdict, policy, behaviour.random(), number, pause);
+        let ended = Ended {
+            outcome,
+            verdict,
+            heard,
+            ran,
+        };
+        step = race.outcome(nth, waits, ended, nanos::of(heard));
     };
 
     let now = passed();
+    let Ended {
+        outcome,
+        verdict,
+        heard,
+        ran,
+    } = end.outcome;
     for started in permits.still_running() {
         let ran = now.saturating_sub(started);
         ran_in_all += ran;
-        hedge.record(ran);
+        if verdict == Verdict::Done {
+            hedge.record(ran);
+        }
     }
-    let Ran(outcome, ran) = end.outcome;
     races.hedges = races.hedges.saturating_add(race.legs() - 1);
     races.winner = end.leg;
     races.wasted += ran_in_all.saturating_sub(ran);
-    outcome
+    (outcome, aged(verdict, now.saturating_sub(heard)))
+}
+
+/// The verdict with the hint that the next leg keeps: as long as any retry would wait, or as a cooldown makes it. The longest
+/// there is where that is too long.
+fn lengthened(
+    verdict: Verdict,
+    policy: &Policy,
+    random: Random,
+    number: u32,
+    pause: Option<Result<Duration, Duration>>,
+) -> Verdict {
+    let Verdict::RetryAfter(hint) = verdict else {
+        return verdict;
+    };
+    let hint = nanos::of(hint);
+    if hint > policy.max_hint {
+        return Verdict::RetryAfter(Duration::MAX);
+    }
+    let mut draws = Draws::new(random, number);
+    let spread = spread_hint(hint, policy.jitter_in_force(), &mut draws);
+    let pause = pause.map_or(Duration::ZERO, either);
+    Verdict::RetryAfter(nanos::duration(spread).max(pause))
+}
+
+/// The verdict with what is left of its hint.
+fn aged(verdict: Verdict, age: Duration) -> Verdict {
+    match verdict {
+        Verdict::RetryAfter(hint) => Verdict::RetryAfter(hint.saturating_sub(age)),
+        verdict => verdict,
+    }
+}
+
+fn either<T>(one: Result<T, T>) -> T {
+    match one {
+        Ok(one) | Err(one) => one,
+    }
+}
+
+/// The first outcome of a leg, or `None` when it is time. The legs before the time: a token is not spent beside a success.
+async fn next_event<F: Future, S: Future<Output = ()>>(
+    mut first: Pin<&mut Option<F>>,
+    hedges: &mut Vec<(u32, Pin<Box<F>>)>,
+    mut alarm: Pin<&mut Option<S>>,
+) -> Option<(u32, F::Output)> {
+    poll_fn(|cx| {
+        if let Poll::Ready(outcome) = poll_first(first.as_mut(), cx) {
+            return Poll::Ready(Some((0, outcome)));
+        }
+        if let Some(ended) = poll_each(hedges, cx) {
+            return Poll::Ready(Some(ended));
+        }
+        match alarm.as_mut().as_pin_mut() {
+            None => Poll::Pending,
+            Some(alarm) => alarm.poll(cx).map(|()| None),
+        }
+    })
+    .await
 }
 
 /// The outcome of the first leg, which is dropped then.

@@ -186,13 +186,17 @@ where
             watch,
             leave,
             finish,
-            |call, policy, judge, around, told| {
+            |call, policy, judge, signal, around, told| {
                 Attempting::new(
                     around.start(|| operation(told)),
                     call.deadline(policy.borrow()),
                 )
             },
-            |ended| ended.unwrap_or_else(O::refused)
+            |ended| {
+                let outcome = ended.unwrap_or_else(O::refused);
+                let verdict = judge.verdict(call.number(), &outcome);
+                (outcome, verdict)
+            }
         )
     }
 }

@@ -101,15 +101,65 @@ async fn a_hint_holds_from_when_it_was_heard() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_hedge_starts_while_a_cooldown_holds() {
+async fn a_hedge_waits_for_the_end_of_a_cooldown_and_a_part_of_its_spread() {
     let cooldown = Cooldown::new();
-    let legs = Legs::new(&[(1700, Ok(1))]);
+    let legs = Legs::new(&[(5000, Ok(1)), (10, Ok(2))]);
     let call = ONCE.cooldown(&cooldown).hedge(HEDGE);
     let outcome = call.retry(|| {
-        cooldown.hold(DELAY * 2, || retry_core::DefaultTimer.now());
+        if legs.started().is_empty() {
+            cooldown.hold(DELAY * 2, || retry_core::DefaultTimer.now());
+        }
         legs.run()
     });
-    assert_eq!((outcome.await, legs.started()), (Ok(1), vec![0]));
+    assert_eq!(outcome.await, Ok(2));
+    let [0, second] = legs.started()[..] else {
+        panic!("{:?}", legs.started());
+    };
+    assert!((1000..=1501).contains(&second), "{second}");
+}
+
+/// One hint to each of a hundred hedged calls: they come back spread, as calls without a hedge do.
+#[tokio::test(start_paused = true)]
+async fn hedged_calls_do_not_come_back_as_a_herd() {
+    static COOLDOWN: Cooldown = Cooldown::new();
+    let start = tokio::time::Instant::now();
+    let mut calls = tokio::task::JoinSet::new();
+    for seed in 0..100 {
+        let policy = Policy::new().max_attempts(2).fixed(Duration::ZERO);
+        let call = policy.when_err(verdict).cooldown(&COOLDOWN).seed(seed);
+        calls.spawn(async move {
+            let mut at = Vec::new();
+            let outcome = call.hedge(Hedge::after(50 * MS)).retry(|| {
+                at.push(start.elapsed().as_millis());
+                let first = at.len() == 1;
+                async move {
+                    sleep(5 * MS).await;
+                    if first { busy(2000) } else { Ok(1) }
+                }
+            });
+            assert_eq!(outcome.await, Ok(1));
+            at[1]
+        });
+    }
+    let at = calls.join_all().await;
+    assert!(at.iter().all(|at| *at >= 2000), "within the pause");
+    let most = (20..40)
+        .map(|tenth| at.iter().filter(|at| **at / 100 == tenth).count())
+        .max();
+    assert!(most < Some(30), "{most:?} within a tenth of a second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_token_of_a_hedge_that_the_breaker_refuses_is_back_in_any_order() {
+    let budget = Budget::new(0.0).reserve(1);
+    let breaker = CircuitBreaker::new();
+    let legs = Legs::new(&[(1700, Ok(1))]);
+    let call = ONCE.breaker(&breaker).budget(&budget).hedge(HEDGE);
+    let outcome = call.retry(|| {
+        breaker.force_open();
+        legs.run()
+    });
+    assert_eq!((outcome.await, budget.balance()), (Ok(1), 1));
 }
 
 /// Dropped at each of its awaits, or driven to its end, under random answers: all tokens and permits are back.

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
-use retry_core::{Attempt, Hedge, Latency, Policy, Report, StopReason, Verdict};
+use retry_core::{Attempt, Hedge, Jitter, Latency, Policy, Report, Retries, StopReason, Verdict};
 use tokio::time::{Instant, sleep};
 
 use crate::failed::Failed;
@@ -108,13 +108,6 @@ async fn the_first_success_is_the_outcome_and_ends_the_race() {
             1,
         ),
         (
-            &[(100, Err(Failed::Busy(300))), NEVER, (50, Ok(3))],
-            Ok(3),
-            &[0, 400, 900],
-            950,
-            2,
-        ),
-        (
             &[NEVER, (100, Err(Failed::Busy(2))), (100, Ok(3))],
             Ok(3),
             &[0, 500, 600],
@@ -159,6 +152,71 @@ async fn if_all_fail_the_first_failure_stands_unless_one_has_a_hint() {
     let (outcome, report) = raced(&legs).await;
     assert_eq!(outcome, busy(70_000), "the hint is longer than `max_hint`");
     assert_eq!((legs.started(), report.winner()), (vec![0, 1], 1));
+}
+
+/// Nothing runs beside the wait for a hint, so it is the call's own.
+#[tokio::test(start_paused = true)]
+async fn a_hint_is_waited_for_between_two_races() {
+    let legs = Legs::new(&[(100, Err(Failed::Busy(300))), NEVER, (50, Ok(3))]);
+    let policy = Policy::new().max_attempts(2).jitter(Jitter::None);
+    let call = policy.fixed(Duration::ZERO).when_err(verdict).hedge(HEDGE);
+    let (outcome, report) = call.report(|| legs.run()).await;
+    assert_eq!((outcome, report.attempts()), (Ok(3), 2));
+    assert_eq!(
+        (legs.started(), report.waited()),
+        (vec![0, 400, 900], 300 * MS)
+    );
+}
+
+/// Leg 0 hears at 600 ms that it has to wait for 2 s, leg 1 fails at 1.6 s: the retry is due at 2.6 s.
+#[tokio::test(start_paused = true)]
+async fn a_hint_counts_from_when_it_was_heard() {
+    let legs = Legs::new(&[
+        (600, Err(Failed::Busy(2000))),
+        (1100, Err(Failed::Busy(1))),
+        (1, Ok(3)),
+    ]);
+    let policy = Policy::new().max_attempts(2).jitter(Jitter::None);
+    let call = policy.fixed(Duration::ZERO).max_elapsed(3000 * MS);
+    let call = call.when_err(verdict).hedge(Hedge::after(DELAY));
+    let outcome = call.retry(|| legs.run()).await;
+    assert_eq!((outcome, legs.started()), (Ok(3), vec![0, 500, 2600]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_outcome_is_judged_once() {
+    let judged = Mutex::new(0);
+    let legs = Legs::new(&[(1, Err(Failed::Busy(1))), (1, Ok(1))]);
+    let judge = |outcome: &Result<u32, Failed>| {
+        *judged.lock().unwrap() += 1;
+        outcome.is_err()
+    };
+    let outcome = ONCE.when(judge).hedge(HEDGE).retry(|| legs.run()).await;
+    assert_eq!((outcome, *judged.lock().unwrap()), (Ok(1), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signal_that_has_fired_starts_no_hedge() {
+    let legs = Legs::new(&[(900, Ok(1)), (900, Ok(2))]);
+    let call = ONCE.stop_on(sleep(10 * MS)).hedge(HEDGE);
+    assert_eq!(call.retry(|| legs.run()).await, Ok(1));
+    assert_eq!(legs.started(), [0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_inside_an_attempt_of_another_one_does_not_hedge() {
+    let runs = Mutex::new(0);
+    let runs = &runs;
+    let inner = async || {
+        *runs.lock().unwrap() += 1;
+        sleep(DELAY * 100).await;
+        busy(1)
+    };
+    let call = ONCE.max_attempts(2).hedge(HEDGE);
+    let outer = call.retry(async || ONCE.hedge(HEDGE).retry(inner).await);
+    assert!(tokio::time::timeout(DELAY * 10, outer).await.is_err());
+    let expected = if cfg!(feature = "nested") { 4 } else { 16 };
+    assert_eq!(*runs.lock().unwrap(), expected);
 }
 
 #[tokio::test(start_paused = true)]
@@ -230,22 +288,42 @@ async fn a_quantile_hedges_only_what_it_knows_and_never_the_first_millisecond() 
     assert_eq!(legs.started(), [0, 1]);
 }
 
+/// Of a race at 1 s the loser's time is a sample, and at two quantiles it shows.
 #[tokio::test(start_paused = true)]
-async fn the_loser_s_time_is_recorded_and_a_failure_s_is_not() {
+async fn what_lost_and_what_was_cut_off_is_a_sample() {
     let latency = Latency::new();
-    (0..20).for_each(|_| latency.record(10 * MS));
     let hedge = Hedge::quantile(&latency, 0.5);
-    for _ in 0..40 {
-        let legs = Legs::new(&[(5000, Ok(1)), (1000, Ok(2))]);
-        ONCE.hedge(hedge).retry(|| legs.run()).await.unwrap();
-        let legs = Legs::new(&[(1, Err(Failed::Busy(1))), (1, Err(Failed::Busy(2)))]);
-        let _failed = ONCE.hedge(hedge).retry(|| legs.run()).await;
-    }
-    let median = latency.quantile(0.5).unwrap();
+    (0..20).for_each(|_| latency.record(10 * MS));
+    let legs = Legs::new(&[(5000, Ok(1)), (1, Ok(2))]);
+    ONCE.hedge(hedge).retry(|| legs.run()).await.unwrap();
     assert!(
-        median > 900 * MS,
-        "losers keep the slow samples: {median:?}"
+        latency.quantile(1.0) > Some(11 * MS),
+        "the loser's time so far"
     );
+
+    let legs = Legs::new(&[NEVER, NEVER]);
+    let call = ONCE.attempt_timeout(300 * MS).hedge(hedge);
+    assert!(call.retry(|| legs.run()).await.is_err());
+    assert!(latency.quantile(1.0) > Some(299 * MS), "cut off");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_no_sample_and_neither_is_what_may_not_be_hedged() {
+    let latency = Latency::new();
+    let hedge = Hedge::quantile(&latency, 0.5);
+    for failure in [Failed::Busy(1), Failed::Busy(9)] {
+        for _ in 0..40 {
+            let call = ONCE.when_err(verdict).hedge(hedge);
+            let failed = || std::future::ready(Err::<u32, _>(failure));
+            assert_eq!(call.retry(failed).await, Err(failure));
+        }
+    }
+    for _ in 0..40 {
+        let call = Retries::<Result<u32, Failed>>::may_hedge(ONCE.hedge(hedge), false);
+        let alone = call.run(|_: &Result<u32, Failed>| false, async |_| Ok(1));
+        assert_eq!(alone.await, Ok(1));
+    }
+    assert_eq!(latency.quantile(0.5), None);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,12 +10,15 @@ use retry_core::{
     Attempt, Budget, CircuitBreaker, Classify, Cooldown, Guards, Outcome, Rejected, Retries, Share,
 };
 
-/// A budget, a breaker and a cooldown for each authority, such as `api.example.com:443`: where one client talks to many
+/// A budget, a breaker and a cooldown for each authority, such as `api.example.com`: where one client talks to many
 /// servers, one of them that is down must not keep the others from being called.
 ///
 /// It is cloned cheaply, and clones share the guards, so keep one beside the client. [`over`](Self::over) puts it over
 /// a policy, wherever this crate takes one: `send_with`, [`RetryLayer`](crate::RetryLayer),
 /// [`RetryMiddleware`](crate::RetryMiddleware).
+///
+/// The host is that of the request as it is sent first; a redirect to another host is not followed here. In a stack of tower a
+/// call that a cooldown holds keeps the service that was made ready for it: put a concurrency limit above this layer.
 ///
 /// The guards of at most 1,024 authorities are kept, see [`most_hosts`](Self::most_hosts).
 ///

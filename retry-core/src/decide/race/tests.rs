@@ -109,7 +109,7 @@ fn the_table() {
         ("6 pushback -1", TERMS, 9, &[(100, 0, Permanent)], &[1], Some((100, 0))),
         ("6 pushback too long", too_long, 9, &[(100, 0, hint(201))], &[1], Some((100, 0))),
         ("6 pushback to the end", until_1200, 9, &[(100, 0, hint(1100))], &[1], Some((100, 0))),
-        ("7 pushback 300 at 100", TERMS.max_hedges(2), 9, &[(100, 0, hint(300))], &[1, 400, 900], None),
+        ("7 pushback 300 at 100: the call waits", TERMS.max_hedges(2), 9, &[(100, 0, hint(300))], &[1], Some((100, 0))),
         ("10 deadline 1200, legs time out", until_1200, 9, &[(1200, 0, Retry), (1200, 1, Retry), (1200, 2, Retry)],
             &[1, 501, 1001], Some((1200, 0))),
         ("10 deadline at a start", TERMS.end(1001 * MS), 9, &[], &[1, 501], None),
@@ -228,25 +228,30 @@ fn a_failure_that_cannot_stand_is_dropped_at_once() {
 
 #[test]
 fn a_hint_holds_the_hedges_of_other_failures_too() {
-    let told = [(100, 0, Retry), (150, 1, hint(300)), (460, 2, hint(50))];
-    let (starts, _) = Driver::with_tokens(9).run(TERMS, &told);
-    assert_eq!(starts, [1, 100, 450, 510]);
-    // A shorter one does not shorten it.
-    let told = [(600, 0, hint(300)), (610, 1, hint(10))];
-    let (starts, _) = Driver::with_tokens(9).run(TERMS.max_hedges(2), &told);
-    assert_eq!(starts, [1, 501, 900]);
+    let terms = TERMS.max_hedges(3);
+    for second in [Retry, hint(10)] {
+        let told = [(1100, 0, hint(300)), (1200, 1, second)];
+        let (starts, _) = Driver::with_tokens(9).run(terms, &told);
+        assert_eq!(starts, [1, 501, 1001, 1400]);
+    }
 }
 
 #[test]
 fn a_timer_that_fires_after_the_end_starts_nothing() {
-    let mut race = Race::begin(TERMS.end(1000 * MS), 0);
+    let mut race = Race::begin(TERMS.end(1000 * MS).max_hedges(2), 0);
+    let _ = race.started(0);
     let hinted = hint(900);
     assert_eq!(
         race.outcome(0, hinted, (), 50 * MS),
         RaceStep::WaitUntil(950 * MS)
     );
-    let RaceStep::Finish(end) = race.tick(1000 * MS) else {
-        panic!("it started");
+    assert_eq!(
+        race.tick(1000 * MS),
+        RaceStep::Wait,
+        "it would have started"
+    );
+    let RaceStep::Finish(end) = race.outcome(1, Retry, (), 1010 * MS) else {
+        panic!("a leg still runs");
     };
     assert_eq!((end.leg, end.verdict), (0, hinted));
 }

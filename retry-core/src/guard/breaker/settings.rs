@@ -117,6 +117,7 @@ impl CircuitBreaker {
     /// assert_eq!(breaker.state(), BreakerState::Open);
     /// # Ok::<(), retry_core::Rejected>(())
     /// ```
+    /// Of a hedged attempt the slower leg is dropped and judged by nobody: a hedge hides slow answers from this.
     #[must_use]
     pub const fn slow_call(self, time: Duration) -> Self {
         let mut settings = self.into_settings();
