@@ -22,8 +22,8 @@ use crate::store::{PATIENCE, Store};
 use crate::worker::{Settings, Worker};
 use crate::writer::Writer;
 
-/// How long a fetch waits for a quarter of the slots, so that it brings more than one job at a time.
-const GATHER: Duration = Duration::from_millis(2);
+/// How long a fetch waits for more free slots: jobs whose ends were written together leave theirs within this.
+const GATHER: Duration = Duration::from_millis(1);
 /// Between two looks for what is old enough to be forgotten.
 const PRUNE: Duration = Duration::from_mins(1);
 
@@ -158,13 +158,13 @@ impl Desk {
         running
     }
 
-    /// All the slots that are free: at least one, and soon a quarter.
+    /// All the slots that are free, or are about to be: at least one.
     async fn permits(&self, free: &Arc<Semaphore>) -> Vec<OwnedSemaphorePermit> {
         let mut permits = Vec::new();
         permits.extend(Arc::clone(free).acquire_owned().await);
-        let quarter = self.settings.slots / 4;
+        let slots = self.settings.slots;
         let more = async {
-            while permits.len() < quarter {
+            while permits.len() < slots {
                 permits.extend(Arc::clone(free).acquire_owned().await);
             }
         };
