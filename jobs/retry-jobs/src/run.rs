@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::clock::Moment;
+use crate::held::Held;
 use crate::id::JobId;
 use crate::outage::Outage;
 use crate::phase::{Phase, Phases};
@@ -126,6 +127,7 @@ impl Desk {
         E: fmt::Display + Send + 'static,
     {
         let mut running = JoinSet::new();
+        let mut held = Held::default();
         let free = Arc::new(Semaphore::new(self.settings.slots));
         while slot.phases.running() {
             let mut permits = tokio::select! {
@@ -133,18 +135,27 @@ impl Desk {
                 () = slot.phases.draining() => break,
             };
             while running.try_join_next().is_some() {}
+            // Never beside a fetch, whose jobs do not run yet.
+            if let Some(runs) = held.compare(self.settings.heartbeat) {
+                let outage = &self.outage;
+                outage.ride(|| self.store.release(&self.name, &runs)).await;
+            }
             let most = permits.len();
-            let rows = self
-                .outage
-                .ride(|| self.store.fetch(&self.name, most))
-                .await;
+            let mut calls = 0_u32;
+            let fetch = || {
+                calls += 1;
+                self.store.fetch(&self.name, most)
+            };
+            let rows = self.outage.ride(fetch).await;
+            held.fetched(calls == 1);
             let emptied = rows.len() < most;
             for row in rows {
                 let permit = permits.pop();
                 let slot = slot.clone();
+                let runs = held.enter(row.id);
                 running.spawn(async move {
                     slot.run(row).await;
-                    drop(permit);
+                    drop((runs, permit));
                 });
             }
             drop(permits);

@@ -150,7 +150,7 @@ pub(crate) async fn a_worker_that_lost_its_job_does_not_write(engine: Engine, qu
     tokio::task::spawn_blocking(|| first.join().unwrap())
         .await
         .unwrap();
-    let look = jobs.look(id).await.unwrap().unwrap();
+    let look = ended(&jobs, id).await;
     assert_eq!((look.state, look.story.last_error()), (State::Done, None));
     assert_eq!(lost.load(Relaxed), 1);
 }
