@@ -54,6 +54,7 @@ mod engine;
 mod error;
 mod event;
 mod guards;
+mod held;
 mod id;
 mod jobs;
 mod outage;

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::clock::Moment;
+use crate::held::Held;
 use crate::id::JobId;
 use crate::outage::Outage;
 use crate::phase::{Phase, Phases};
@@ -22,8 +23,8 @@ use crate::store::{PATIENCE, Store};
 use crate::worker::{Settings, Worker};
 use crate::writer::Writer;
 
-/// How long a fetch waits for a quarter of the slots, so that it brings more than one job at a time.
-const GATHER: Duration = Duration::from_millis(2);
+/// How long a fetch waits for more free slots: jobs whose ends were written together leave theirs within this.
+const GATHER: Duration = Duration::from_millis(1);
 /// Between two looks for what is old enough to be forgotten.
 const PRUNE: Duration = Duration::from_mins(1);
 
@@ -126,6 +127,7 @@ impl Desk {
         E: fmt::Display + Send + 'static,
     {
         let mut running = JoinSet::new();
+        let mut held = Held::default();
         let free = Arc::new(Semaphore::new(self.settings.slots));
         while slot.phases.running() {
             let mut permits = tokio::select! {
@@ -133,18 +135,27 @@ impl Desk {
                 () = slot.phases.draining() => break,
             };
             while running.try_join_next().is_some() {}
+            // Never beside a fetch, whose jobs do not run yet.
+            if let Some(runs) = held.compare(self.settings.heartbeat) {
+                let outage = &self.outage;
+                outage.ride(|| self.store.release(&self.name, &runs)).await;
+            }
             let most = permits.len();
-            let rows = self
-                .outage
-                .ride(|| self.store.fetch(&self.name, most))
-                .await;
+            let mut calls = 0_u32;
+            let fetch = || {
+                calls += 1;
+                self.store.fetch(&self.name, most)
+            };
+            let rows = self.outage.ride(fetch).await;
+            held.fetched(calls == 1);
             let emptied = rows.len() < most;
             for row in rows {
                 let permit = permits.pop();
                 let slot = slot.clone();
+                let runs = held.enter(row.id);
                 running.spawn(async move {
                     slot.run(row).await;
-                    drop(permit);
+                    drop((runs, permit));
                 });
             }
             drop(permits);
@@ -158,13 +169,13 @@ impl Desk {
         running
     }
 
-    /// All the slots that are free: at least one, and soon a quarter.
+    /// All the slots that are free, or are about to be: at least one.
     async fn permits(&self, free: &Arc<Semaphore>) -> Vec<OwnedSemaphorePermit> {
         let mut permits = Vec::new();
         permits.extend(Arc::clone(free).acquire_owned().await);
-        let quarter = self.settings.slots / 4;
+        let slots = self.settings.slots;
         let more = async {
-            while permits.len() < quarter {
+            while permits.len() < slots {
                 permits.extend(Arc::clone(free).acquire_owned().await);
             }
         };

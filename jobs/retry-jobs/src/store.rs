@@ -44,6 +44,9 @@ pub(crate) trait Store: Send + Sync {
     /// Puts back the jobs of workers that have been silent for so long, and counts the cut.
     fn recover(&self, silence: Duration) -> Answer<'_, u64>;
 
+    /// Puts back what this worker holds and does not run: the answer to a fetch was lost. It is no cut.
+    fn release<'a>(&'a self, worker: &'a str, running: &'a [JobId]) -> Answer<'a, u64>;
+
     /// Forgets finished jobs that ended before this moment, and workers that are long gone.
     fn prune(&self, ended_before: Moment) -> Answer<'_, ()>;
 

@@ -235,6 +235,19 @@ impl Store for Postgres {
         })
     }
 
+    fn release<'a>(&'a self, worker: &'a str, running: &'a [JobId]) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let running: Vec<String> = running.iter().map(ToString::to_string).collect();
+            let released = sqlx::query(
+                "UPDATE apalis.jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL
+                 WHERE lock_by = $1 AND status IN ('Queued', 'Running') AND id <> ALL($2)",
+            );
+            let released = released.bind(worker).bind(running);
+            let released = released.execute(&self.pool).await.map_err(Error::engine)?;
+            Ok(released.rows_affected())
+        })
+    }
+
     fn prune(&self, ended_before: Moment) -> Answer<'_, ()> {
         Box::pin(async move {
             let finished = sqlx::query(

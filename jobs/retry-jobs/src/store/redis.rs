@@ -22,6 +22,7 @@ use crate::id::JobId;
 static FETCH: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/fetch.lua")));
 static WRITE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/write.lua")));
 static RECOVER: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/recover.lua")));
+static RELEASE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/release.lua")));
 static LOOK: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/look.lua")));
 static REVIVE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("redis/revive.lua")));
 
@@ -212,6 +213,21 @@ impl Store for Redis {
                 .invoke_async(&mut self.connection.clone())
                 .await
                 .map_err(Error::engine)
+        })
+    }
+
+    fn release<'a>(&'a self, worker: &'a str, running: &'a [JobId]) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let mut script = RELEASE.key(self.config.inflight_set_for(&WorkerContext::new(worker)));
+            script
+                .key(self.config.scheduled_jobs_set())
+                .key(self.config.job_meta_hash())
+                .arg(seconds(Moment::now()));
+            for id in running {
+                script.arg(id.to_string());
+            }
+            let released = script.invoke_async(&mut self.connection.clone()).await;
+            released.map_err(Error::engine)
         })
     }
 

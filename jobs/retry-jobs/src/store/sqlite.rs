@@ -210,6 +210,18 @@ impl Store for Sqlite {
         })
     }
 
+    fn release<'a>(&'a self, worker: &'a str, running: &'a [JobId]) -> Answer<'a, u64> {
+        Box::pin(async move {
+            let released = sqlx::query(
+                "UPDATE Jobs SET status = 'Pending', lock_by = NULL, lock_at = NULL
+                 WHERE lock_by = ?1 AND status IN ('Queued', 'Running') AND id NOT IN (SELECT value FROM json_each(?2))",
+            );
+            let released = released.bind(worker).bind(json!(running).to_string());
+            let released = released.execute(&self.pool).await.map_err(Error::engine)?;
+            Ok(released.rows_affected())
+        })
+    }
+
     fn prune(&self, ended_before: Moment) -> Answer<'_, ()> {
         Box::pin(async move {
             let finished = sqlx::query(
@@ -249,5 +261,35 @@ impl Store for Sqlite {
             let revived = revived.execute(&self.pool).await.map_err(Error::engine)?;
             Ok(revived.rows_affected() == 1)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The answer to a fetch was lost: what the worker does not run comes back, uncut; what it runs stays.
+    #[tokio::test]
+    async fn what_a_worker_holds_and_does_not_run_is_put_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("jobs.db").display());
+        let pool = connect(&url).await.unwrap();
+        setup(&pool).await.unwrap();
+        let store = Sqlite::new(pool, "held".to_owned());
+        let draft = || Draft {
+            id: JobId::generate(),
+            payload: b"1".to_vec(),
+            due: None,
+            key: None,
+        };
+        let ids = store.push(vec![draft(), draft(), draft()]).await.unwrap();
+        store.beat("me").await.unwrap();
+        store.beat("you").await.unwrap();
+        assert_eq!(store.fetch("me", 9).await.unwrap().len(), 3);
+        assert_eq!(store.release("you", &[]).await.unwrap(), 0);
+        assert_eq!(store.release("me", &ids[..1]).await.unwrap(), 2);
+        let again = store.fetch("you", 9).await.unwrap();
+        let (found, cuts): (Vec<_>, Vec<_>) = again.iter().map(|row| (row.id, row.cuts)).unzip();
+        assert_eq!((found, cuts), (ids[1..].to_vec(), vec![0, 0]));
     }
 }

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use retry_core::Policy;
-use retry_jobs::{Engine, State, Turn};
+use retry_jobs::{State, Turn};
 
-use crate::support::until;
+use crate::support::{Server, until};
 use crate::waits::ended;
 
 const ONCE: Policy = Policy::new().max_attempts(1);
@@ -14,7 +14,8 @@ async fn accept(_: u32, _: Turn) -> Result<(), String> {
     Ok(())
 }
 
-pub(crate) async fn a_payload_that_does_not_parse_is_a_dead_letter(engine: Engine, queue: &str) {
+pub(crate) async fn a_payload_that_does_not_parse_is_a_dead_letter(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let bad = engine
         .queue::<[String; 1]>(queue)
         .push(&["not a number".to_owned()])
@@ -38,7 +39,8 @@ pub(crate) async fn a_payload_that_does_not_parse_is_a_dead_letter(engine: Engin
     assert_eq!(bad.story.attempts(), 0);
 }
 
-pub(crate) async fn a_panic_is_a_dead_letter(engine: Engine, queue: &str) {
+pub(crate) async fn a_panic_is_a_dead_letter(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let ids = jobs.push_all(&[0, 1]).await.unwrap();
     let divide = async |job: u32, _: Turn| {
@@ -59,7 +61,11 @@ pub(crate) async fn a_panic_is_a_dead_letter(engine: Engine, queue: &str) {
     assert_eq!(dead.story.attempts(), 1);
 }
 
-pub(crate) async fn a_dead_letter_tells_everything_and_can_be_revived(engine: Engine, queue: &str) {
+pub(crate) async fn a_dead_letter_tells_everything_and_can_be_revived(
+    server: &Server,
+    queue: &str,
+) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let id = jobs.push(&1).await.unwrap();
     let policy = Policy::new()
@@ -98,7 +104,8 @@ pub(crate) async fn a_dead_letter_tells_everything_and_can_be_revived(engine: En
     assert_eq!((look.state, look.story.attempts()), (State::Done, 1));
 }
 
-pub(crate) async fn finished_jobs_are_forgotten_in_time(engine: Engine, queue: &str) {
+pub(crate) async fn finished_jobs_are_forgotten_in_time(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.keep(Duration::from_millis(1)).queue::<u32>(queue);
     let id = jobs.push(&1).await.unwrap();
     until("the job is forgotten", async || {

@@ -5,11 +5,13 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use retry_core::{Budget, CircuitBreaker, Cooldown, Policy, Verdict};
-use retry_jobs::{Engine, Event, State, Turn, What};
+use retry_jobs::{Event, State, Turn, What};
 
+use crate::support::Server;
 use crate::waits::ended;
 
-pub(crate) async fn an_open_breaker_counts_no_attempt(engine: Engine, queue: &str) {
+pub(crate) async fn an_open_breaker_counts_no_attempt(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let breaker = CircuitBreaker::new()
         .min_calls(1)
@@ -52,7 +54,8 @@ pub(crate) async fn an_open_breaker_counts_no_attempt(engine: Engine, queue: &st
     );
 }
 
-pub(crate) async fn an_empty_budget_counts_no_attempt(engine: Engine, queue: &str) {
+pub(crate) async fn an_empty_budget_counts_no_attempt(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     // Each job pays half a retry: the second job's deposit lets the first go on.
     let budget = Arc::new(Budget::new(0.5).reserve(0));
@@ -86,7 +89,8 @@ pub(crate) async fn an_empty_budget_counts_no_attempt(engine: Engine, queue: &st
     assert_eq!(budget.balance(), 0);
 }
 
-pub(crate) async fn patience_ends(engine: Engine, queue: &str) {
+pub(crate) async fn patience_ends(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let breaker = CircuitBreaker::new();
     breaker.force_open();
@@ -105,7 +109,8 @@ pub(crate) async fn patience_ends(engine: Engine, queue: &str) {
     assert_eq!(look.story.end().unwrap().reason(), "circuit_open");
 }
 
-pub(crate) async fn one_hint_holds_all_jobs(engine: Engine, queue: &str) {
+pub(crate) async fn one_hint_holds_all_jobs(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let ids = jobs.push_all(&[1, 2, 3]).await.unwrap();
     let runs = Arc::new(AtomicU32::new(0));

@@ -22,8 +22,7 @@ macro_rules! on_every_engine {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     let Some(server) = crate::support::Kind::$kind.shared() else { return };
-                    let engine = server.engine().await;
-                    crate::$module::$case(engine, stringify!($case)).await;
+                    crate::$module::$case(&server, stringify!($case)).await;
                 }
             )*
         }

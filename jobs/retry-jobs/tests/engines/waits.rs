@@ -4,9 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use retry_core::{Jitter, Policy, Verdict};
-use retry_jobs::{Engine, Job, JobId, Jobs, Look, State, Turn};
+use retry_jobs::{Job, JobId, Jobs, Look, State, Turn};
 
-use crate::support::until;
+use crate::support::{Server, until};
 
 /// Runs a worker until the job has ended.
 pub(crate) async fn ended(jobs: &Jobs<u32>, id: JobId) -> Look<u32> {
@@ -17,7 +17,8 @@ pub(crate) async fn ended(jobs: &Jobs<u32>, id: JobId) -> Look<u32> {
     .await
 }
 
-pub(crate) async fn the_schedule_is_that_of_one_process(engine: Engine, queue: &str) {
+pub(crate) async fn the_schedule_is_that_of_one_process(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let policy = Policy::new()
         .max_attempts(6)
         .exp_multiplier(Duration::from_millis(5))
@@ -61,7 +62,8 @@ pub(crate) fn never_early<A>(look: &Look<A>, delays: &[Duration]) {
     }
 }
 
-pub(crate) async fn a_long_delay_goes_back_into_the_queue(engine: Engine, queue: &str) {
+pub(crate) async fn a_long_delay_goes_back_into_the_queue(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let delay = Duration::from_millis(1300);
     let jobs = engine.queue::<u32>(queue);
     let id = jobs.push(&1).await.unwrap();
@@ -105,7 +107,8 @@ pub(crate) async fn a_long_delay_goes_back_into_the_queue(engine: Engine, queue:
     never_early(&look, &[delay, delay]);
 }
 
-pub(crate) async fn a_hint_is_honoured_and_a_longer_one_ends_it(engine: Engine, queue: &str) {
+pub(crate) async fn a_hint_is_honoured_and_a_longer_one_ends_it(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let policy = Policy::new()
         .max_attempts(2)
@@ -133,7 +136,8 @@ pub(crate) async fn a_hint_is_honoured_and_a_longer_one_ends_it(engine: Engine, 
     );
 }
 
-pub(crate) async fn a_job_waits_for_its_time_and_its_key_admits_one(engine: Engine, queue: &str) {
+pub(crate) async fn a_job_waits_for_its_time_and_its_key_admits_one(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let time = SystemTime::now() + Duration::from_millis(1100);
     let keyed = || Job::new(&5).at(time).key("the one");

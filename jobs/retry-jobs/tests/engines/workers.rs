@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 use retry_core::Policy;
-use retry_jobs::{Engine, Event, State, Turn, What};
+use retry_jobs::{Event, State, Turn, What};
 
-use crate::support::until;
+use crate::support::{Server, until};
 use crate::waits::ended;
 
 const BEAT: Duration = Duration::from_millis(250);
 
 /// Six jobs, each longer than the silence that makes a worker dead, in two workers of one slot.
-pub(crate) async fn slow_jobs_of_two_workers_run_once(engine: Engine, queue: &str) {
+pub(crate) async fn slow_jobs_of_two_workers_run_once(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let ids = jobs.push_all(&[1, 2, 3, 4]).await.unwrap();
     let runs = Arc::new(AtomicU32::new(0));
@@ -42,7 +43,8 @@ pub(crate) async fn slow_jobs_of_two_workers_run_once(engine: Engine, queue: &st
     assert_eq!(runs.load(Relaxed), 4);
 }
 
-pub(crate) async fn the_end_of_a_worker_is_orderly(engine: Engine, queue: &str) {
+pub(crate) async fn the_end_of_a_worker_is_orderly(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     // One ends in its grace, one does not, one waits in its slot.
     let ids = jobs.push_all(&[300, 60_000, 0]).await.unwrap();
@@ -68,7 +70,8 @@ pub(crate) async fn the_end_of_a_worker_is_orderly(engine: Engine, queue: &str) 
     );
 }
 
-pub(crate) async fn a_dead_worker_is_found_and_a_deadly_job_buried(engine: Engine, queue: &str) {
+pub(crate) async fn a_dead_worker_is_found_and_a_deadly_job_buried(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let id = jobs.push(&1).await.unwrap();
     let started = Arc::new(AtomicU32::new(0));
@@ -105,12 +108,15 @@ pub(crate) async fn a_dead_worker_is_found_and_a_deadly_job_buried(engine: Engin
 }
 
 /// The thread of the first worker is blocked for longer than the silence: the second takes its job, and its word counts.
-pub(crate) async fn a_worker_that_lost_its_job_does_not_write(engine: Engine, queue: &str) {
+pub(crate) async fn a_worker_that_lost_its_job_does_not_write(server: &Server, queue: &str) {
+    let engine = server.engine().await;
     let jobs = engine.queue::<u32>(queue);
     let id = jobs.push(&1).await.unwrap();
+    // A pool of its own: connections of a thread that is blocked serve nobody.
+    let apart = server.engine().await.queue::<u32>(queue);
     let lost = Arc::new(AtomicU32::new(0));
     let blocked = Arc::new(AtomicU32::new(0));
-    let (count, entered, asleep) = (Arc::clone(&lost), Arc::clone(&blocked), jobs.clone());
+    let (count, entered) = (Arc::clone(&lost), Arc::clone(&blocked));
     let first = std::thread::spawn(move || {
         let block = move |_: u32, _: Turn| {
             entered.fetch_add(1, Relaxed);
@@ -118,7 +124,7 @@ pub(crate) async fn a_worker_that_lost_its_job_does_not_write(engine: Engine, qu
             std::future::ready(Err::<(), _>("from the past"))
         };
         let told = Arc::clone(&count);
-        let worker = asleep
+        let worker = apart
             .worker(Policy::new().max_attempts(1), block)
             .heartbeat(BEAT)
             .observer(move |event: &Event<'_>| {
@@ -150,7 +156,7 @@ pub(crate) async fn a_worker_that_lost_its_job_does_not_write(engine: Engine, qu
     tokio::task::spawn_blocking(|| first.join().unwrap())
         .await
         .unwrap();
-    let look = jobs.look(id).await.unwrap().unwrap();
+    let look = ended(&jobs, id).await;
     assert_eq!((look.state, look.story.last_error()), (State::Done, None));
     assert_eq!(lost.load(Relaxed), 1);
 }
