@@ -10,7 +10,7 @@
 //! | `/delay/{ms}` | 200 after a wait; with `?before=body` the head comes at once and the body waits |
 //! | `/truncated` | 200 that breaks off half-way through its body |
 //! | `/reset` | the connection is reset before any answer |
-//! | `/download/{name}` | a [`file`] of random size, in parts if asked for, which mostly breaks off |
+//! | `/download/{name}` | a [`file()`] of random size, in parts if asked for, which mostly breaks off |
 //!
 //! The first two put a hint on 4xx and 5xx on request: `?retry_after=2` in seconds, `?retry_after_date=2` as a
 //! date so many seconds from now, `?retry_after_ms=150` as `retry-after-ms`. `?reason=quotaExceeded` replaces the
