@@ -3,6 +3,7 @@
 //! Each attempt is one request. The call's policy decides on every one of them, and its guards are asked. Whenever 64 KiB
 //! have come, the attempt that brought the last of them counts as the first.
 
+use core::pin::Pin;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
@@ -68,16 +69,29 @@ impl<S: Sink> Fetch<S> {
             let error = ResumeFault::Request.into();
             return Err(Error::resume(request.url().cloned(), error));
         }
+        self.attempts(retry, &client, &request, &judge).await
+    }
+
+    /// Boxed where its lifetimes are known: of a future that holds this one unboxed, Rust 1.85 does not see that it is `Send`.
+    fn attempts<'a, R>(
+        &'a self,
+        retry: R,
+        client: &'a Client,
+        request: &'a Original,
+        judge: &'a Judge,
+    ) -> Pin<Box<dyn Future<Output = Result<u64, Error>> + Send + 'a>>
+    where
+        R: Retries<Result<u64, Error>> + 'a,
+    {
         let progress = Progress {
-            judge: &judge,
+            judge,
             furthest: &self.furthest,
             before: AtomicU64::new(self.furthest.load(Ordering::Relaxed)),
         };
-        let (client, request, judge) = (&client, &request, &judge);
         // Two at once would be two bodies, of which one is thrown away.
         let retry = retry.to_peer(|| request.authority()).may_hedge(false);
-        let attempts = |attempt| self.attempt(client, request, judge, attempt);
-        retry.run(progress, attempts).await
+        let attempts = move |attempt| self.attempt(client, request, judge, attempt);
+        Box::pin(retry.run(progress, attempts))
     }
 
     async fn attempt(

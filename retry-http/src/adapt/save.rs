@@ -103,7 +103,7 @@ where
         let (_, _, request, _) = &call;
         let (path, url) = (self.target.clone(), request.url().cloned());
         let target = self.target;
-        let (partial, resume) = blocking(&target, || Partial::open(path, url)).await?;
+        let (partial, resume) = blocking(target.clone(), || Partial::open(path, url)).await?;
         let mut file = Saving {
             writer: Writer::new(partial, target.clone()),
             progress: self.progress,
@@ -119,12 +119,12 @@ where
         match end {
             Ok(length) => {
                 let partial = written?;
-                blocking(&target, || partial.finish()).await?;
+                blocking(target, || partial.finish()).await?;
                 Ok(length)
             }
             Err(error) => {
                 if let (true, Ok(partial)) = (is_corrupt(&error), written) {
-                    blocking(&target, || partial.discard()).await?;
+                    blocking(target, || partial.discard()).await?;
                 }
                 Err(error)
             }

@@ -113,12 +113,12 @@ impl Writer {
 
 /// Runs what blocks on a thread that may.
 pub(super) async fn blocking<T: Send + 'static>(
-    target: &Path,
+    target: PathBuf, // by value: with a reference Rust 1.85 does not see that the future of `save` is `Send`
     work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
 ) -> Result<T, Error> {
     match spawn_blocking(work).await {
         Ok(done) => Ok(done?),
-        Err(_) => Err(broken(target)),
+        Err(_) => Err(broken(&target)),
     }
 }
 
