@@ -174,6 +174,7 @@ mod drive {
     mod guards;
     pub(crate) mod hedge;
     mod hedged;
+    mod lapse;
     mod permits;
     mod race;
     pub(crate) mod retries;

@@ -11,6 +11,9 @@ pub trait Stopwatch {
     /// The clock it is read from.
     type Timer: Clock;
 
+    /// Whether it is read in any case.
+    const TIMED: bool;
+
     /// The clock it is read from.
     fn timer(&self) -> &Self::Timer;
 
@@ -44,6 +47,8 @@ impl<T> Untimed<T> {
 
 impl<T: Clock> Stopwatch for Untimed<T> {
     type Timer = T;
+
+    const TIMED: bool = false;
 
     fn timer(&self) -> &T {
         &self.timer
@@ -142,6 +147,8 @@ impl<T, L: Ledger, const ASKED: bool> Timed<T, L, ASKED> {
 
 impl<T: Clock, L: Ledger, const ASKED: bool> Stopwatch for Timed<T, L, ASKED> {
     type Timer = T;
+
+    const TIMED: bool = ASKED;
 
     fn timer(&self) -> &T {
         &self.timer

@@ -87,6 +87,11 @@ impl<'l> Hedge<'l> {
             .end(left.map_or(u64::MAX, nanos::of))
     }
 
+    /// Whether the times of runs are recorded.
+    pub(super) const fn measures(self) -> bool {
+        matches!(self.after, After::Quantile(..))
+    }
+
     /// A run took so long, or was cut off then.
     pub(super) fn record(self, time: Duration) {
         if let After::Quantile(latency, _) = self.after {

@@ -124,6 +124,7 @@ where
                     hedge,
                     around,
                     races: &mut races,
+                    timed: W::TIMED,
                 };
                 race(course, told, &mut operation)
             },

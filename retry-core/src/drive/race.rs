@@ -16,6 +16,7 @@ use crate::decide::full::spread_hint;
 use crate::decide::race::{Race, RaceStep};
 use crate::decide::verdict::Verdict;
 use crate::drive::hedge::Hedge;
+use crate::drive::lapse::Lapse;
 use crate::drive::permits::Permits;
 use crate::drive::told::Told;
 use crate::policy::nanos;
@@ -35,6 +36,8 @@ pub(super) struct Course<'c, 'l, B, W, C, S> {
     pub(super) hedge: Hedge<'l>,
     pub(super) around: Around,
     pub(super) races: &'c mut Races,
+    /// Whether somebody is told how long legs ran.
+    pub(super) timed: bool,
 }
 
 /// The end of a leg.
@@ -74,6 +77,7 @@ where
         hedge,
         around,
         races,
+        timed,
     } = course;
     // Layers that each hedge multiply as those that each retry do.
     let hedge = if call.nesting.is_inside() {
@@ -85,8 +89,7 @@ where
     let (elapsed, left) = (call.watch.elapsed(), call.time_left(policy));
     let seen = B::OBSERVES.then(|| call.attempt(&call.terms(policy)));
     let timer = call.watch.timer();
-    let began = timer.now();
-    let passed = || timer.now().saturating_sub(began);
+    let lapse = Lapse::new(timer, timed || left.is_some() || hedge.measures());
     let mut start = |told, now: Duration| {
         let left = left.map(|left| left.saturating_sub(now));
         let deadline = limit.deadline(left, |limit| timer.sleep(limit));
@@ -107,13 +110,15 @@ where
     let mut hedges = Vec::new();
     let mut alarm = pin!(None);
     let mut ran_in_all = Duration::ZERO;
+    let mut due = Duration::ZERO;
     let mut step = race.tick(0);
     let end = loop {
         match step {
             RaceStep::Start => {
-                let (now, nth) = (passed(), race.legs());
+                let (now, nth) = (lapse.passed(), race.legs());
                 let pause = held(permits.behaviour(), now);
                 if let Some(Ok(wait)) = pause {
+                    due = now + wait;
                     alarm.set(Some(timer.sleep(wait)));
                 } else {
                     let allowed =
@@ -133,28 +138,34 @@ where
                 }
             }
             RaceStep::WaitUntil(at) => {
-                let wait = Duration::from_nanos(at).saturating_sub(passed());
+                due = Duration::from_nanos(at);
+                let wait = due.saturating_sub(lapse.so_far());
                 alarm.set(Some(timer.sleep(wait)));
             }
             RaceStep::Wait => alarm.set(None),
             RaceStep::Finish(end) => break end,
         }
         let ended = next_event(first.as_mut(), &mut hedges, alarm.as_mut()).await;
-        let now = passed();
         let Some((nth, outcome)) = ended else {
-            step = race.tick(nanos::of(now));
+            lapse.reached(due);
+            step = race.tick(nanos::of(lapse.passed()));
             continue;
         };
         let was_cut_off = outcome.is_err();
         let outcome = outcome.unwrap_or_else(O::refused);
+        let ended_at = lapse.so_far();
         let verdict = judge.verdict(number, &outcome);
-        let ran = now.saturating_sub(permits.settle(nth, verdict, timer));
+        let ran = ended_at.saturating_sub(permits.settle(nth, verdict, timer));
         ran_in_all += ran;
         if was_cut_off || verdict == Verdict::Done {
             hedge.record(ran);
         }
         // Read again: the classifier took its time, and a cooldown has been told at this one.
-        let heard = passed();
+        let heard = if verdict.is_retry() {
+            lapse.passed()
+        } else {
+            lapse.so_far()
+        };
         let behaviour = permits.behaviour();
         let pause = held(behaviour, heard);
         let waits = lengthened(verdict, policy, behaviour.random(), number, pause);
@@ -167,7 +178,7 @@ where
         step = race.outcome(nth, waits, ended, nanos::of(heard));
     };
 
-    let now = passed();
+    let now = lapse.so_far();
     let Ended {
         outcome,
         verdict,

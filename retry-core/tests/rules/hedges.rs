@@ -183,6 +183,24 @@ async fn a_hint_counts_from_when_it_was_heard() {
     assert_eq!((outcome, legs.started()), (Ok(3), vec![0, 500, 2600]));
 }
 
+#[tokio::test]
+async fn a_success_of_the_first_leg_reads_no_clock() {
+    struct NoClock;
+    impl retry_core::Timer for NoClock {
+        fn now(&self) -> Duration {
+            panic!("the clock was read")
+        }
+        async fn sleep(&self, _: Duration) {
+            std::future::pending::<()>().await;
+        }
+    }
+    let outcome = ONCE
+        .timer(NoClock)
+        .hedge(HEDGE)
+        .retry(async || Ok::<_, Failed>(1));
+    assert_eq!(outcome.await, Ok(1));
+}
+
 #[tokio::test(start_paused = true)]
 async fn each_outcome_is_judged_once() {
     let judged = Mutex::new(0);
