@@ -185,7 +185,7 @@ mod drive {
 /// One call and its layers, those of the guards too.
 mod call {
     pub(crate) mod behaviour;
-    mod bounds;
+    pub(crate) mod bounds;
     pub(crate) mod budgeted;
     pub(crate) mod call;
     pub(crate) mod cooled;

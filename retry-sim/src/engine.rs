@@ -23,27 +23,36 @@ use crate::run::Run;
 use crate::scenario::Scenario;
 use crate::strategy::{Strategy, Tally};
 
-/// Runs a scenario, and tells `watch` which share of its time has passed.
-pub(crate) fn run(scenario: &Scenario, strategy: &Strategy, mut watch: impl FnMut(f64)) -> Run {
-    let guards = Guards::new(scenario, strategy);
-    let mut fleet = Fleet::new(scenario, strategy, &guards);
-    fleet.first_calls();
-    let (end, steps) = (nanos(scenario.time), fleet.record.steps());
-    let mut told = 0;
-    while let Some((at, event)) = fleet.queue.pop() {
-        if at > end {
-            break;
-        }
-        fleet.now = at;
-        let step = fleet.record.advance(at, fleet.waiting());
-        if step > told {
-            told = step;
-            watch(share(step, steps));
-        }
-        fleet.happen(event);
+impl Scenario {
+    /// What happens where all clients, and the services that call others, follow this strategy.
+    #[must_use]
+    pub fn run(&self, strategy: &Strategy) -> Run {
+        self.run_watched(strategy, |_| ())
     }
-    watch(1.0);
-    fleet.record.finish(&strategy.name)
+
+    /// As [`run`](Self::run), and tells at each step of virtual time what share of it has passed.
+    #[must_use]
+    pub fn run_watched(&self, strategy: &Strategy, mut watch: impl FnMut(f64)) -> Run {
+        let guards = Guards::new(self, strategy);
+        let mut fleet = Fleet::new(self, strategy, &guards);
+        fleet.first_calls();
+        let (end, steps) = (nanos(self.time), fleet.record.steps());
+        let mut told = 0;
+        while let Some((at, event)) = fleet.queue.pop() {
+            if at > end {
+                break;
+            }
+            fleet.now = at;
+            let step = fleet.record.advance(at, fleet.waiting());
+            if step > told {
+                told = step;
+                watch(share(step, steps));
+            }
+            fleet.happen(event);
+        }
+        watch(1.0);
+        fleet.record.finish(&strategy.name)
+    }
 }
 
 /// The least time between the end of an attempt and the next, in nanoseconds.

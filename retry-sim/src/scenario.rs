@@ -6,15 +6,12 @@ use serde::Deserialize;
 
 use crate::clients::Clients;
 use crate::duration;
-use crate::engine;
 use crate::latency::Latency;
-use crate::run::Run;
 use crate::service::Service;
-use crate::strategy::Strategy;
 
 /// Clients, what they call, and for how long: everything but what they do about failures.
 ///
-/// The same scenario with the same [`seed`](Self::seed) and the same strategy gives the same [`Run`], to the last bit.
+/// The same scenario with the same [`seed`](Self::seed) and the same strategy gives the same [`Run`](crate::Run), to the last bit.
 ///
 /// ```
 /// use retry_core::{Budget, Policy};
@@ -124,17 +121,5 @@ impl Scenario {
     pub const fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
-    }
-
-    /// What happens where all clients, and the services that call others, follow this strategy.
-    #[must_use]
-    pub fn run(&self, strategy: &Strategy) -> Run {
-        self.run_watched(strategy, |_| ())
-    }
-
-    /// As [`run`](Self::run), and tells at each step of virtual time what share of it has passed.
-    #[must_use]
-    pub fn run_watched(&self, strategy: &Strategy, watch: impl FnMut(f64)) -> Run {
-        engine::run(self, strategy, watch)
     }
 }

@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 use core::time::Duration;
 
-use crate::call::behaviour::Behaviour;
+use crate::call::behaviour::{Behaviour, HeldBack};
 use crate::call::call::Call;
 use crate::call::cooling::Cooling as _;
 use crate::call::stopwatch::Stopwatch;
@@ -12,6 +12,7 @@ use crate::decide::stop::StopReason;
 use crate::decide::verdict::Verdict;
 use crate::decide::way::FOLDED;
 use crate::policy::policy::Policy;
+use crate::time::timer::Clock;
 
 /// How long an attempt has to wait, and what is said if it does not; `Err` where that is too long.
 pub(crate) type Paused<R> = Result<(Duration, R), R>;
@@ -90,13 +91,24 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
 
     /// What a cooldown makes of the next attempt.
     pub(crate) fn pause(&self, policy: &Policy, elapsed: Duration) -> Option<Paused<B::Refusal>> {
-        let held = self.behaviour.held(self.watch.timer())?;
-        #[cfg(feature = "test-util")]
-        if crate::decide::hurry::most_attempts().is_some() {
-            return None;
-        }
-        let random = self.behaviour.random();
-        let wait = held.pause.wait(policy, elapsed, random, self.attempts());
-        Some(wait.map(|wait| (wait, held.refusal)).ok_or(held.refusal))
+        let (clock, attempts) = (self.watch.timer(), self.attempts());
+        pause(&self.behaviour, clock, policy, elapsed, attempts)
     }
+}
+
+/// What a cooldown makes of what would begin now, after so many attempts.
+pub(crate) fn pause<B: Behaviour>(
+    behaviour: &B,
+    clock: &impl Clock,
+    policy: &Policy,
+    elapsed: Duration,
+    attempts: u32,
+) -> Option<Paused<B::Refusal>> {
+    let HeldBack { pause, refusal } = behaviour.held(clock)?;
+    #[cfg(feature = "test-util")]
+    if crate::decide::hurry::most_attempts().is_some() {
+        return None;
+    }
+    let wait = pause.wait(policy, elapsed, behaviour.random(), attempts);
+    Some(wait.map(|wait| (wait, refusal)).ok_or(refusal))
 }

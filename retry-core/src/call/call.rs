@@ -60,7 +60,7 @@ impl<B: Behaviour, W: Stopwatch> Call<B, W> {
     ///
     /// # Errors
     ///
-    /// The refusal of a breaker.
+    /// The refusal of a guard.
     pub fn begin<P: Borrow<Policy>>(&mut self, terms: &Terms<P>) -> Result<(), B::Refusal> {
         let first = self.attempts() == 0;
         // A call that a cooldown may hold has been opened when that was asked.

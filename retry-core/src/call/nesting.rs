@@ -29,7 +29,8 @@ mod seen {
             Self(if repeats { Some(name) } else { OUTER.get() })
         }
 
-        /// Runs a part of an attempt. A task that it spawns is run by others, and is inside nothing.
+        /// Runs a part of an attempt. A task that it spawns is run by others, and is inside nothing, unless the attempt drives
+        /// it itself, as by a `block_on` of its own.
         pub(crate) fn within<R>(self, run: impl FnOnce() -> R) -> R {
             /// Calls nest, and may panic.
             struct Restore(Option<&'static str>);

@@ -13,7 +13,7 @@ use crate::time::timer::Clock;
 /// Is told what happens to calls, whatever their outcomes are made of.
 ///
 /// A call is closed exactly once, by [`Event::Stopped`] or by [`Event::Abandoned`], however its future ends. A call that
-/// a breaker refuses at once is stopped with attempt 0, without an attempt started. Nothing of the outcome is shown: an
+/// a guard refuses at once is stopped with attempt 0, without an attempt started. Nothing of the outcome is shown: an
 /// observer cannot leak a payload.
 ///
 /// ```

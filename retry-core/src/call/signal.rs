@@ -8,16 +8,16 @@ use pin_project_lite::pin_project;
 /// What may end the waiting of a call.
 pub trait Signal: Default {
     /// What of an outcome is alive while the call waits.
-    type HeldBack<O>;
+    type Held<O>;
 
     /// No outcome yet.
-    fn nothing<O>() -> Self::HeldBack<O>;
+    fn nothing<O>() -> Self::Held<O>;
 
     /// Keeps the outcome for the case that the signal fires, or gives it back.
-    fn hold<O>(outcome: O) -> (Self::HeldBack<O>, Option<O>);
+    fn hold<O>(outcome: O) -> (Self::Held<O>, Option<O>);
 
     /// The outcome, if it was kept.
-    fn release<O>(held: Self::HeldBack<O>) -> Option<O>;
+    fn release<O>(held: Self::Held<O>) -> Option<O>;
 
     /// Whether the signal has fired.
     fn poll_fired(&mut self, cx: &mut Context<'_>) -> bool;
@@ -33,7 +33,7 @@ pub trait Signal: Default {
 pub struct Never;
 
 impl Signal for Never {
-    type HeldBack<O> = ();
+    type Held<O> = ();
 
     fn nothing<O>() {}
 
@@ -78,7 +78,7 @@ impl<F> StopOn<F> {
 }
 
 impl<F: Future> Signal for StopOn<F> {
-    type HeldBack<O> = Option<O>;
+    type Held<O> = Option<O>;
 
     fn nothing<O>() -> Option<O> {
         None

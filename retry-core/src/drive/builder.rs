@@ -188,7 +188,8 @@ impl<P, C, N, B, T, S> Retry<P, C, N, B, T, S> {
     ///
     /// Layers that each retry multiply: four attempts in each of three are 64. With the feature `nested`, a call inside an
     /// attempt of another one therefore makes one attempt, and leaves the rest to the outer one, unless this is said.
-    /// Without the feature every call retries, and this changes nothing.
+    /// Without the feature every call retries, and this changes nothing. A task that the attempt drives itself, as by a
+    /// `block_on` of its own, counts as inside; one that it spawns does not.
     ///
     /// ```
     /// use retry_core::Policy;

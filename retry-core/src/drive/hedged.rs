@@ -1,7 +1,6 @@
 //! Running operations whose attempts are hedged: the methods of a [`Retry`], with a race in place of each attempt.
 
 use core::borrow::Borrow;
-
 use core::ops::ControlFlow;
 
 use crate::call::behaviour::Behaviour;
@@ -36,6 +35,10 @@ where
     S: Signal,
 {
     /// See [`Retry::retry`].
+    ///
+    /// # Panics
+    ///
+    /// Where that does. The wait for a hedge begins with the first attempt, so that one shows a missing timer.
     pub fn retry<O, Fut>(self, mut operation: impl FnMut() -> Fut) -> impl Future<Output = O>
     where
         Fut: Future<Output = O>,
@@ -141,7 +144,7 @@ where
     N: Notify<O> + Send,
     B: Behaviour + Send,
     T: Timer + Send + Sync,
-    S: Signal<HeldBack<O>: Send> + Send,
+    S: Signal<Held<O>: Send> + Send,
 {
     const HEDGES: bool = true;
 

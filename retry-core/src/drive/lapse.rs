@@ -28,8 +28,13 @@ impl<'t, T: Timer> Lapse<'t, T> {
 
     /// What has passed. Where nobody asked so far, it counts from here.
     pub(super) fn passed(&self) -> Duration {
-        self.reached(Duration::ZERO);
-        self.so_far()
+        match self.began.get() {
+            None => {
+                self.reached(Duration::ZERO);
+                Duration::ZERO
+            }
+            Some(_) => self.so_far(),
+        }
     }
 
     /// The same, or nothing where nobody asked so far.

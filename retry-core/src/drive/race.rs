@@ -6,6 +6,7 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 
 use crate::call::behaviour::{Behaviour, Expired};
+use crate::call::bounds::pause;
 use crate::call::call::Call;
 use crate::call::judge::Judge;
 use crate::call::limit::{AttemptLimit as _, Attempting};
@@ -96,13 +97,8 @@ where
         Attempting::new(around.start(|| operation(told)), deadline)
     };
 
-    // How long a cooldown makes the next leg wait; `Err` where that is too long.
-    let held = |behaviour: &B, now: Duration| {
-        let held = behaviour.held(timer)?;
-        let random = behaviour.random();
-        let wait = held.pause.wait(policy, elapsed + now, random, number);
-        Some(wait.ok_or(Duration::MAX))
-    };
+    let paused =
+        |behaviour: &B, now: Duration| pause(behaviour, timer, policy, elapsed + now, number);
 
     let mut permits = Permits::of_attempt(&mut call.behaviour);
     let mut race = Race::begin(hedge.terms(left), 0);
@@ -116,13 +112,13 @@ where
         match step {
             RaceStep::Start => {
                 let (now, nth) = (lapse.passed(), race.legs());
-                let pause = held(permits.behaviour(), now);
-                if let Some(Ok(wait)) = pause {
+                let paused = paused(permits.behaviour(), now);
+                if let Some(Ok((wait, _))) = paused {
                     due = now + wait;
                     alarm.set(Some(timer.sleep(wait)));
                 } else {
                     let allowed =
-                        pause.is_none() && !signal.has_fired() && permits.hedge(nth, now, timer);
+                        paused.is_none() && !signal.has_fired() && permits.hedge(nth, now, timer);
                     if !allowed {
                         step = race.denied();
                         continue;
@@ -167,7 +163,11 @@ where
             lapse.so_far()
         };
         let behaviour = permits.behaviour();
-        let pause = held(behaviour, heard);
+        let pause = match paused(behaviour, heard) {
+            None => Duration::ZERO,
+            Some(Ok((wait, _))) => wait,
+            Some(Err(_)) => Duration::MAX,
+        };
         let waits = lengthened(verdict, policy, behaviour.random(), number, pause);
         let ended = Ended {
             outcome,
@@ -198,14 +198,14 @@ where
     (outcome, aged(verdict, now.saturating_sub(heard)))
 }
 
-/// The verdict with the hint that the next leg keeps: as long as any retry would wait, or as a cooldown makes it. The longest
-/// there is where that is too long.
+/// The verdict with the hint that the next leg keeps: as long as any retry would wait, or as a cooldown makes it `pause`. The
+/// longest there is where that is too long.
 fn lengthened(
     verdict: Verdict,
     policy: &Policy,
     random: Random,
     number: u32,
-    pause: Option<Result<Duration, Duration>>,
+    pause: Duration,
 ) -> Verdict {
     let Verdict::RetryAfter(hint) = verdict else {
         return verdict;
@@ -216,7 +216,6 @@ fn lengthened(
     }
     let mut draws = Draws::new(random, number);
     let spread = spread_hint(hint, policy.jitter_in_force(), &mut draws);
-    let pause = pause.map_or(Duration::ZERO, either);
     Verdict::RetryAfter(nanos::duration(spread).max(pause))
 }
 
@@ -225,12 +224,6 @@ fn aged(verdict: Verdict, age: Duration) -> Verdict {
     match verdict {
         Verdict::RetryAfter(hint) => Verdict::RetryAfter(hint.saturating_sub(age)),
         verdict => verdict,
-    }
-}
-
-fn either<T>(one: Result<T, T>) -> T {
-    match one {
-        Ok(one) | Err(one) => one,
     }
 }
 

@@ -176,7 +176,7 @@ where
     N: Notify<O> + Send,
     B: Behaviour + Send,
     T: Timer + Send + Sync,
-    S: Signal<HeldBack<O>: Send> + Send,
+    S: Signal<Held<O>: Send> + Send,
 {
     fn run_tidily<D, Op, Fut, Y, Tidy>(
         self,

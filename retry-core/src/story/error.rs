@@ -61,7 +61,7 @@ impl<E> RetryError<E> {
         &self.report
     }
 
-    /// Attempts that ended; 0 if a breaker let none begin.
+    /// Attempts that ended; 0 if a guard let none begin.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.report.attempts

@@ -33,7 +33,7 @@ pub(crate) struct Races {
 }
 
 impl Report {
-    /// Attempts that ended; 0 if a breaker let none begin.
+    /// Attempts that ended; 0 if a guard let none begin.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.attempts
@@ -57,7 +57,8 @@ impl Report {
         self.races.hedges
     }
 
-    /// The leg of the last attempt whose outcome this is: 0 for the first one, n for its nth hedge.
+    /// The leg of the last attempt whose outcome this is: n for its nth hedge, 0 for the first one, as in every call without
+    /// hedges.
     #[must_use]
     pub const fn winner(&self) -> u32 {
         self.races.winner

@@ -96,8 +96,7 @@ impl<R> Adapter<R> {
             let span = Span::of(&request, attempt);
             span.around(send(request))
         };
-        let retry = self.retry.to_peer(|| request.authority());
-        let retry = retry.may_hedge(judge.may_hedge());
+        let retry = judge.retries(self.retry, &request);
         call::run(retry, request, judge, reply::tidy, send).await
     }
 }

@@ -18,7 +18,7 @@ use crate::adapt::send::send;
 use crate::facts::error::Error;
 use crate::facts::resume_error::{ResumeError, ResumeFault};
 use crate::resend::body::Original;
-use crate::resend::call::Judge;
+use crate::resend::call::{Judge, to_host};
 use crate::resend::replay::Replay;
 use crate::resume::machine::{Next, Resume};
 
@@ -89,7 +89,7 @@ impl<S: Sink> Fetch<S> {
             before: AtomicU64::new(self.furthest.load(Ordering::Relaxed)),
         };
         // Two at once would be two bodies, of which one is thrown away.
-        let retry = retry.to_peer(|| request.authority()).may_hedge(false);
+        let retry = to_host(retry, request).may_hedge(false);
         let attempts = move |attempt| self.attempt(client, request, judge, attempt);
         Box::pin(retry.run(progress, attempts))
     }

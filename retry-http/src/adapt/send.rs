@@ -14,7 +14,6 @@ use crate::judge::classifier::Classifier;
 use crate::resend::body::{FreshBody, Original};
 use crate::resend::call::{self, Judge};
 use crate::resend::key::IdempotencyKey;
-use crate::resend::replay::Replay as _;
 use crate::resend::reply;
 use crate::resend::telemetry::Span;
 
@@ -193,9 +192,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         Fut: Future<Output = Result<T, Error>> + Send,
     {
         let (retry, client, request, judge) = self.call()?;
-        let retry = retry
-            .to_peer(|| request.authority())
-            .may_hedge(judge.may_hedge());
+        let retry = judge.retries(retry, &request);
         let verdict = |outcome: &Result<T, Error>| match outcome {
             Ok(_) => Verdict::Done,
             Err(error) => judge.error(error),
@@ -219,9 +216,7 @@ impl<'r, R: Send + 'r> SendWith<'r, R> {
         R: Retries<Result<Response, reqwest::Error>>,
     {
         let (retry, client, request, judge) = self.call()?;
-        let retry = retry
-            .to_peer(|| request.authority())
-            .may_hedge(judge.may_hedge());
+        let retry = judge.retries(retry, &request);
         let send = |request, attempt| send(&client, request, attempt);
         call::run(retry, request, judge, reply::tidy, send).await
     }

@@ -45,9 +45,13 @@ impl Judge {
         }
     }
 
-    /// Whether the request may be under way twice at once.
-    pub(crate) const fn may_hedge(&self) -> bool {
-        self.may_hedge
+    /// What retries `request`: under the guards of its host, and hedged only where it may be under way twice at once.
+    pub(crate) fn retries<O, R>(&self, retry: R, request: &impl Replay) -> R::ToPeer
+    where
+        O: Send,
+        R: Retries<O>,
+    {
+        to_host(retry, request).may_hedge(self.may_hedge)
     }
 
     pub(crate) fn error(&self, error: &(dyn Error + 'static)) -> Verdict {
@@ -76,6 +80,11 @@ impl<T: Reply, E: Error + 'static> Classify<Result<T, E>> for Judge {
         };
         self.classifier.answer(self.repeat, answer)
     }
+}
+
+/// What retries `request`, under the guards of its host.
+pub(crate) fn to_host<O: Send, R: Retries<O>>(retry: R, request: &impl Replay) -> R::ToPeer {
+    retry.to_peer(|| request.authority())
 }
 
 /// Sends a request until an outcome stands.
